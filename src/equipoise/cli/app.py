@@ -1,0 +1,64 @@
+"""The application: its commands, and the one place that turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from equipoise import __version__
+from equipoise.cli import demo, interaction, knowledge, screen
+from equipoise.errors import EquipoiseError, ExitCode
+
+app = typer.Typer(
+    name="equipoise",
+    help="Find out, safely, whether an adjunct helps this patient. It never recommends a dose and never clears a patient.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("screen")(screen.screen)
+app.command("interaction")(interaction.interaction)
+app.command("demo")(demo.demo)
+app.command("doctor")(demo.doctor)
+app.add_typer(knowledge.app, name="knowledge")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands a flag over by position
+    if wanted:
+        typer.echo(f"equipoise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Find out, safely, whether an adjunct helps this patient."""
+    del version
+
+
+def main() -> None:
+    """Runs the command line; every expected error ends with its exit code and one message, never a traceback."""
+    try:
+        app()
+    except EquipoiseError as error:
+        _report(error)
+        sys.exit(int(error.exit_code))
+    except BrokenPipeError:
+        # The reader of a pipe went away (`| head`): nothing is wrong, and nobody is left to tell.
+        sys.stderr.close()
+        sys.exit(int(ExitCode.DONE))
+
+
+def _report(error: EquipoiseError) -> None:
+    if "--json" in sys.argv:
+        import json
+
+        typer.echo(json.dumps(error.as_json(), ensure_ascii=False, indent=2), err=True)
+    else:
+        typer.echo(f"error: {error}", err=True)

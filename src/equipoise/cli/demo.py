@@ -1,0 +1,70 @@
+"""`equipoise demo` and `equipoise doctor`: see it work, and what is missing where it does not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from equipoise.cli import options
+from equipoise.errors import ExitCode
+
+if TYPE_CHECKING:
+    from equipoise.model.dossier import Dossier
+
+DEMO_DAY = dt.date(2026, 11, 22)
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def demo(folder: Annotated[Path, typer.Argument(help="Where to leave the dossiers.")] = Path("equipoise-demo")) -> None:
+    """Screen the bundled synthetic charts and leave their dossiers; everything in them is invented."""
+    from rich.console import Console
+
+    from equipoise.cli.screen import render
+    from equipoise.exchange import merge_cases, read_cases
+    from equipoise.report.terminal import print_dossier
+    from equipoise.screen import screen
+
+    knowledge = options.records(None)
+    chart = read_cases(EXAMPLES / "chart.fhir.json", on=DEMO_DAY)[0]
+    added = read_cases(EXAMPLES / "clinician.yaml", on=DEMO_DAY)[0]
+    case = merge_cases(chart, added)
+    written: list[Path] = []
+    dossiers: list[Dossier] = [screen(case, knowledge, on=DEMO_DAY, substance=name) for name in knowledge.substance_ids]
+    for dossier in dossiers:
+        for kind in ("html", "json", "fhir"):
+            target = folder / f"dossier-{dossier.substance}.{'fhir.json' if kind == 'fhir' else kind}"
+            options.write(target, render(dossier, kind))
+            written.append(target)
+    print_dossier(dossiers[0], Console())
+    typer.echo("\nWritten:")
+    for target in written:
+        typer.echo(f"  {target}")
+    typer.echo(f"Open {written[0]} in a browser. The patient is invented; the records are not.")
+
+
+def doctor() -> None:
+    """Say what this installation has, what is missing, and how to mend it."""
+    from equipoise.knowledge.compiled import cache_folder
+    from equipoise.knowledge.rxnorm import load_rxnorm
+
+    knowledge = options.records(None)
+    table = load_rxnorm()
+    rxnorm = "not imported: `equipoise knowledge import-rxnorm FILE` lets product codes resolve"
+    if table is not None:
+        rxnorm = f"{len(table.concepts):,} concepts"
+    pdf = "installed" if importlib.util.find_spec("weasyprint") else 'missing: pip install "equipoise[pdf]"'
+    lines = {
+        "Python": f"{sys.version.split()[0]} ({'ok' if sys.version_info >= (3, 11) else 'needs 3.11 or newer'})",
+        "records": f"{knowledge.date}, hash {knowledge.hash[:12]}, adjuncts {', '.join(knowledge.substance_ids)}",
+        "compiled copy": str(cache_folder()),
+        "RxNorm names": rxnorm,
+        "PDF": pdf,
+    }
+    for name, value in lines.items():
+        typer.echo(f"{name:<14} {value}")
+    raise typer.Exit(int(ExitCode.DONE))

@@ -1,0 +1,57 @@
+"""Options that several commands share, and how their texts become values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from equipoise.errors import Fault, InputError, OutputError
+
+if TYPE_CHECKING:
+    from equipoise.knowledge import Knowledge
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Records = Annotated[
+    Path | None,
+    typer.Option("--knowledge", envvar="EQUIPOISE_KNOWLEDGE", help="A folder of records to use instead of the program's own."),
+]
+Substance = Annotated[
+    str | None, typer.Option("--substance", help="The adjunct; `equipoise knowledge show substances` lists them.")
+]
+On = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day of the screening. Default: today.")]
+
+
+def day(text: str | None) -> dt.date:
+    """The day that was asked for, or today. The clock is read here and nowhere below."""
+    if text is None:
+        return dt.datetime.now(tz=dt.UTC).astimezone().date()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        fault = Fault("--on", repr(text), "a date as YYYY-MM-DD", "For example --on 2026-11-22.")
+        raise InputError("command line", [fault]) from error
+
+
+def records(folder: Path | None) -> Knowledge:
+    """The record set to use."""
+    from equipoise.knowledge import RECORDS, load_knowledge
+
+    if folder is None:
+        return load_knowledge(RECORDS)
+    if not folder.is_dir():
+        mend = "Give the folder that holds settings.yaml, medicines/ and substances/."
+        raise InputError("command line", [Fault("--knowledge", str(folder), "a folder of records", mend)])
+    return load_knowledge(folder.resolve())
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes a file, or says why it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        mend = "Choose a place that exists and that you may write to."
+        raise OutputError("output", [Fault(str(path), error.strerror or str(error), "a file that can be written", mend)]) from error

@@ -1,0 +1,110 @@
+"""What a person can mend: one family of errors, one shape, one table of exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the command line; `docs/reference/exit-codes.md` is generated from this table."""
+
+    DONE = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    INPUT = 3
+    KNOWLEDGE = 4
+    MISSING_EXTRA = 5
+    OUTPUT = 6
+
+
+EXIT_MEANINGS: dict[ExitCode, str] = {
+    ExitCode.DONE: "The command did what it was asked; a screening that ends in `stop` is an answer, not a failure.",
+    ExitCode.UNEXPECTED: "A defect of the program. Please report it with the command, never with patient data.",
+    ExitCode.USAGE: "The command line itself is wrong: an unknown option, a missing argument, an impossible value.",
+    ExitCode.INPUT: "A file given by the user cannot be used as it is; the message lists every fault and its mend.",
+    ExitCode.KNOWLEDGE: "The knowledge records are faulty or a name is not among them.",
+    ExitCode.MISSING_EXTRA: "An optional part is not installed; the message names the extra.",
+    ExitCode.OUTPUT: "The result could not be written where it was asked for.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong value: where it stands, what was found, what was expected and why, what to do.
+
+    >>> print(Fault("birth_date", "2999-01-01", "a date not after the screening date", "Correct the date."))
+    birth_date: found 2999-01-01; expected a date not after the screening date. Correct the date.
+    """
+
+    path: str
+    found: str
+    expected: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: found {self.found}; expected {self.expected}. {self.mend}"
+
+    def as_json(self) -> dict[str, str]:
+        """The fault as a flat mapping, the same for the command line and for HTTP."""
+        return {"path": self.path, "found": self.found, "expected": self.expected, "mend": self.mend}
+
+
+class EquipoiseError(Exception):
+    """All faults of one input together.
+
+    `subject` names the input (a file, a command); `faults` holds at least one `Fault`.
+    """
+
+    exit_code: ExitCode = ExitCode.UNEXPECTED
+    kind: str = "error"
+
+    def __init__(self, subject: str, faults: Iterable[Fault]) -> None:
+        self.subject = subject
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        if not self.faults:
+            raise ValueError("an error names at least one fault")
+        super().__init__(self.message())
+
+    def message(self) -> str:
+        """The faults as lines under the name of the input."""
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        return "\n".join([f"{self.subject}: {count}", *(f"  - {fault}" for fault in self.faults)])
+
+    def as_json(self) -> dict[str, object]:
+        """The one JSON shape of an error: `error`, `subject`, `exit_code`, `faults`."""
+        return {
+            "error": self.kind,
+            "subject": self.subject,
+            "exit_code": int(self.exit_code),
+            "faults": [fault.as_json() for fault in self.faults],
+        }
+
+
+class InputError(EquipoiseError):
+    """A file or a value that a user gave cannot be used as it is."""
+
+    exit_code = ExitCode.INPUT
+    kind = "input"
+
+
+class KnowledgeError(EquipoiseError):
+    """The knowledge records contradict themselves, or what was asked for is not among them."""
+
+    exit_code = ExitCode.KNOWLEDGE
+    kind = "knowledge"
+
+
+class MissingExtraError(EquipoiseError):
+    """An optional part of the program is not installed."""
+
+    exit_code = ExitCode.MISSING_EXTRA
+    kind = "missing_extra"
+
+
+class OutputError(EquipoiseError):
+    """A result could not be written where it was asked for."""
+
+    exit_code = ExitCode.OUTPUT
+    kind = "output"

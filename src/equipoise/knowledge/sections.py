@@ -1,0 +1,70 @@
+"""The sections of the record set: which type a record has, and where it may stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from equipoise.model.base import Frozen
+from equipoise.model.criterion import BaselineTest, Criterion
+from equipoise.model.evidence import EvidenceAnswer, Gap, Harm, Instrument, RegulatorStatement, Study
+from equipoise.model.interaction import ContributionPrior, ObservedRatio
+from equipoise.model.law import LawRecord
+from equipoise.model.medicine import Combination, Medicine
+from equipoise.model.rules import BurdenRule, LawRule, Naming, RatioRule, Settings
+from equipoise.model.source import Source
+from equipoise.model.substance import (
+    Alkaloid,
+    InVitroConstant,
+    ObservedInhibition,
+    PredictedInhibition,
+    ProductFact,
+    Substance,
+    SubstrateRole,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One kind of record. `single`: the section holds one record, not a list. `key`: the field that names a record."""
+
+    type: type[Frozen]
+    key: str | None = "id"
+    single: bool = False
+
+
+GENERAL: dict[str, Section] = {
+    "settings": Section(Settings, key=None, single=True),
+    "naming": Section(Naming, key=None, single=True),
+    "sources": Section(Source, key="key"),
+    "medicines": Section(Medicine),
+    "combinations": Section(Combination),
+    "instruments": Section(Instrument),
+    "observed_ratios": Section(ObservedRatio),
+    "contribution_priors": Section(ContributionPrior),
+    "medicine_cautions": Section(Criterion),
+    "law_rules": Section(LawRule),
+    "ratio_rules": Section(RatioRule),
+    "burden_rules": Section(BurdenRule),
+}
+
+OF_SUBSTANCE: dict[str, Section] = {
+    "substance": Section(Substance, single=True),
+    "alkaloids": Section(Alkaloid),
+    "observed_inhibition": Section(ObservedInhibition),
+    "predicted_inhibition": Section(PredictedInhibition),
+    "substrate_roles": Section(SubstrateRole),
+    "in_vitro": Section(InVitroConstant),
+    "cautions": Section(Criterion),
+    "baseline_tests": Section(BaselineTest),
+    "law": Section(LawRecord),
+    "answers": Section(EvidenceAnswer),
+    "studies": Section(Study),
+    "harms": Section(Harm),
+    "harm_gaps": Section(Gap),
+    "statements": Section(RegulatorStatement),
+    "product_facts": Section(ProductFact),
+}
+
+Raw = dict[str, Any]
+"""A record as it stands in a file, before its type has checked it: any shape is possible."""

@@ -1,0 +1,243 @@
+"""The loaded record set: immutable, looked up by id, each section built when it is first asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+import orjson
+from pydantic import TypeAdapter
+
+from equipoise import __version__
+from equipoise.errors import Fault, KnowledgeError
+from equipoise.knowledge.compiled import FITTED, HASH_FILE, compiled_folder
+from equipoise.model.base import Frozen
+from equipoise.model.criterion import BaselineTest, Criterion
+from equipoise.model.evidence import EvidenceAnswer, Gap, Harm, Instrument, RegulatorStatement, Study
+from equipoise.model.interaction import ContributionPrior, ObservedRatio
+from equipoise.model.law import LawRecord
+from equipoise.model.medicine import Combination, Medicine
+from equipoise.model.rules import BurdenRule, LawRule, Naming, RatioRule, Settings
+from equipoise.model.source import Source
+from equipoise.model.substance import (
+    Alkaloid,
+    InVitroConstant,
+    ObservedInhibition,
+    PredictedInhibition,
+    ProductFact,
+    Substance,
+    SubstrateRole,
+)
+
+R = TypeVar("R", bound=Frozen)
+RECORDS = Path(__file__).parent / "records"
+
+
+class _Sections:
+    """Reads compiled sections of one scope; a section that is not there is empty."""
+
+    def __init__(self, folder: Path, scope: str) -> None:
+        self._folder = folder
+        self._scope = scope
+
+    def records(self, section: str, kind: type[R]) -> tuple[R, ...]:
+        path = self._folder / f"{self._scope}.{section}"
+        if not path.is_file():
+            return ()
+        return TypeAdapter(tuple[kind, ...]).validate_json(path.read_bytes())
+
+    def by_id(self, section: str, kind: type[R], key: str = "id") -> Mapping[str, R]:
+        return MappingProxyType({getattr(record, key): record for record in self.records(section, kind)})
+
+    def only(self, section: str, kind: type[R]) -> R:
+        return self.records(section, kind)[0]
+
+
+class SubstanceKnowledge:
+    """All records of one adjunct."""
+
+    def __init__(self, folder: Path, substance: str) -> None:
+        self._of = _Sections(folder, substance)
+
+    @cached_property
+    def substance(self) -> Substance:
+        return self._of.only("substance", Substance)
+
+    @cached_property
+    def alkaloids(self) -> Mapping[str, Alkaloid]:
+        return self._of.by_id("alkaloids", Alkaloid)
+
+    @cached_property
+    def observed_inhibition(self) -> tuple[ObservedInhibition, ...]:
+        return self._of.records("observed_inhibition", ObservedInhibition)
+
+    @cached_property
+    def predicted_inhibition(self) -> tuple[PredictedInhibition, ...]:
+        return self._of.records("predicted_inhibition", PredictedInhibition)
+
+    @cached_property
+    def substrate_roles(self) -> tuple[SubstrateRole, ...]:
+        return self._of.records("substrate_roles", SubstrateRole)
+
+    @cached_property
+    def in_vitro(self) -> tuple[InVitroConstant, ...]:
+        return self._of.records("in_vitro", InVitroConstant)
+
+    @cached_property
+    def cautions(self) -> Mapping[str, Criterion]:
+        return self._of.by_id("cautions", Criterion)
+
+    @cached_property
+    def baseline_tests(self) -> tuple[BaselineTest, ...]:
+        return self._of.records("baseline_tests", BaselineTest)
+
+    @cached_property
+    def law(self) -> tuple[LawRecord, ...]:
+        return self._of.records("law", LawRecord)
+
+    @cached_property
+    def answers(self) -> tuple[EvidenceAnswer, ...]:
+        return self._of.records("answers", EvidenceAnswer)
+
+    @cached_property
+    def studies(self) -> tuple[Study, ...]:
+        return self._of.records("studies", Study)
+
+    @cached_property
+    def harms(self) -> tuple[Harm, ...]:
+        return self._of.records("harms", Harm)
+
+    @cached_property
+    def harm_gaps(self) -> tuple[Gap, ...]:
+        return self._of.records("harm_gaps", Gap)
+
+    @cached_property
+    def statements(self) -> tuple[RegulatorStatement, ...]:
+        return self._of.records("statements", RegulatorStatement)
+
+    @cached_property
+    def product_facts(self) -> tuple[ProductFact, ...]:
+        return self._of.records("product_facts", ProductFact)
+
+
+class Knowledge:
+    """The record set. Two sets with the same `hash` say the same.
+
+    `load_knowledge` makes it; every lookup that fails says which names there are.
+    """
+
+    def __init__(self, compiled: Path, records: Path) -> None:
+        self._compiled = compiled
+        self._of = _Sections(compiled, "")
+        self.folder = records
+        self.hash = (compiled / HASH_FILE).read_text()
+
+    @cached_property
+    def settings(self) -> Settings:
+        return self._of.only("settings", Settings)
+
+    @property
+    def date(self) -> dt.date:
+        """The day on which the record set as a whole was gathered."""
+        return self.settings.date
+
+    @cached_property
+    def naming(self) -> Naming:
+        return self._of.only("naming", Naming)
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        return self._of.by_id("sources", Source, key="key")
+
+    @cached_property
+    def medicines(self) -> Mapping[str, Medicine]:
+        return self._of.by_id("medicines", Medicine)
+
+    @cached_property
+    def combinations(self) -> Mapping[str, Combination]:
+        return self._of.by_id("combinations", Combination)
+
+    @cached_property
+    def instruments(self) -> Mapping[str, Instrument]:
+        return self._of.by_id("instruments", Instrument)
+
+    @cached_property
+    def observed_ratios(self) -> tuple[ObservedRatio, ...]:
+        return self._of.records("observed_ratios", ObservedRatio)
+
+    @cached_property
+    def contribution_priors(self) -> tuple[ContributionPrior, ...]:
+        return self._of.records("contribution_priors", ContributionPrior)
+
+    @cached_property
+    def medicine_cautions(self) -> Mapping[str, Criterion]:
+        """Rules about the patient's own medicines, whatever the adjunct."""
+        return self._of.by_id("medicine_cautions", Criterion)
+
+    @cached_property
+    def law_rule(self) -> LawRule:
+        return self._of.only("law_rules", LawRule)
+
+    @cached_property
+    def ratio_rule(self) -> RatioRule:
+        return self._of.only("ratio_rules", RatioRule)
+
+    @cached_property
+    def burden_rules(self) -> tuple[BurdenRule, ...]:
+        return self._of.records("burden_rules", BurdenRule)
+
+    @cached_property
+    def fitted_interactions(self) -> object:
+        """The fitted parameters of the interaction predictor, as plain JSON values."""
+        path = self._compiled / FITTED
+        return orjson.loads(path.read_bytes()) if path.is_file() else {}
+
+    def rows(self, scope: str, section: str) -> tuple[dict[str, object], ...]:
+        """A section's records as plain JSON values, for showing and comparing; empty where there is none."""
+        path = self._compiled / f"{scope}.{section}"
+        return tuple(orjson.loads(path.read_bytes())) if path.is_file() else ()
+
+    @cached_property
+    def sections(self) -> tuple[tuple[str, str], ...]:
+        """Every (scope, section) that has records; the scope is '' or a substance."""
+        names = (path.name.split(".") for path in self._compiled.iterdir() if path.name not in (HASH_FILE, FITTED))
+        return tuple(sorted((scope, section) for scope, section in names))
+
+    @cached_property
+    def substance_ids(self) -> tuple[str, ...]:
+        """The adjuncts that the records know."""
+        names = (path.name.removesuffix(".substance") for path in self._compiled.glob("?*.substance"))
+        return tuple(sorted(names))
+
+    @cached_property
+    def _substances(self) -> dict[str, SubstanceKnowledge]:
+        return {name: SubstanceKnowledge(self._compiled, name) for name in self.substance_ids}
+
+    def substance(self, name: str | None = None) -> SubstanceKnowledge:
+        """The records of an adjunct; of the default one where no name is given.
+
+        Raises `KnowledgeError` where the name is not among the records.
+        """
+        chosen = name or self.settings.default_substance
+        found = self._substances.get(chosen)
+        if found is None:
+            expected = "one of " + ", ".join(self.substance_ids)
+            mend = "Use one of these names, or add a folder of records for it."
+            raise KnowledgeError("--substance", [Fault("substance", chosen, expected, mend)])
+        return found
+
+
+@lru_cache(maxsize=4)
+def load_knowledge(folder: Path = RECORDS) -> Knowledge:
+    """The record set of a folder (the program's own by default), compiled on first use.
+
+    Raises `KnowledgeError` with every fault of the records.
+
+    >>> "kratom" in load_knowledge().substance_ids
+    True
+    """
+    return Knowledge(compiled_folder(folder, __version__), folder)

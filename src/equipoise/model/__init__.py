@@ -1,0 +1,1 @@
+"""The vocabulary: frozen, self-checking types that every part builds or reads."""

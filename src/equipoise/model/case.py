@@ -1,0 +1,199 @@
+"""One patient as presented: a pseudonym and what is recorded, never a name.
+
+A reader (`exchange`) or a person writes a `Case`; `screen` reads it. Dates are compared with the
+screening date there, because a case by itself does not know which day it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+
+from equipoise.model.base import Frozen
+from equipoise.model.codes import ATC, ICD10, LOINC, RxCUI, SnomedCT
+from equipoise.model.law import Jurisdiction
+from equipoise.model.source import RecordId, Text
+from equipoise.model.substance import Preparation
+from equipoise.model.terms import Enzyme, Phenotype, Sex, UseFrequency
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+Path = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+POLYMORPHIC = frozenset({Enzyme.CYP2B6, Enzyme.CYP2C9, Enzyme.CYP2C19, Enzyme.CYP2D6})
+
+
+class Unread(Frozen):
+    """Something in the input that was not taken over: where it stands and why."""
+
+    path: Path
+    reason: Text
+
+
+class Condition(Frozen):
+    """A diagnosis, finding or problem. `refuted`: the record says that the patient does not have it."""
+
+    text: ShortText
+    icd10: tuple[ICD10, ...] = ()
+    snomed: tuple[SnomedCT, ...] = ()
+    active: bool = True
+    refuted: bool = False
+    recorded: dt.date | None = None
+    ended: dt.date | None = None
+    path: Path | None = None
+
+    @field_validator("icd10", "snomed", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+
+class Medication(Frozen):
+    """An entry of the medication list as recorded: text and codes. `medicine` is a person's own confirmed choice.
+
+    `current` None: the record does not say; a screen then treats it as current.
+    """
+
+    text: ShortText
+    rxcui: tuple[RxCUI, ...] = ()
+    atc: tuple[ATC, ...] = ()
+    ingredients: tuple[ShortText, ...] = ()
+    medicine: RecordId | None = None
+    current: bool | None = True
+    start: dt.date | None = None
+    end: dt.date | None = None
+    path: Path | None = None
+
+    @field_validator("rxcui", "atc", "ingredients", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _span_runs_forward(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"end {self.end} is before start {self.start}")
+        return self
+
+
+class Measurement(Frozen):
+    """A laboratory value, vital sign or score on a day. `value` None: it was done but no number is recorded."""
+
+    name: ShortText
+    loinc: LOINC | None = None
+    value: float | None = None
+    text: ShortText | None = None
+    unit: ShortText | None = None
+    reference_high: float | None = None
+    reference_low: float | None = None
+    on: dt.date | None = None
+    path: Path | None = None
+
+
+class Allergy(Frozen):
+    """A recorded allergy or intolerance."""
+
+    text: ShortText
+    path: Path | None = None
+
+
+class Answered(Frozen):
+    """A yes or no that a person gave to a criterion's question."""
+
+    question: RecordId
+    applies: bool
+
+
+class KnownPhenotype(Frozen):
+    """A metaboliser phenotype that a laboratory reported."""
+
+    enzyme: Enzyme
+    phenotype: Phenotype
+
+    @model_validator(mode="after")
+    def _is_polymorphic(self) -> Self:
+        if self.enzyme not in POLYMORPHIC:
+            names = ", ".join(sorted(POLYMORPHIC))
+            raise ValueError(f"{self.enzyme} has no metaboliser phenotypes in use; those of {names} are known")
+        return self
+
+
+def _answers(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return tuple({"question": key, "applies": _yes_no(key, item)} for key, item in value.items())
+
+
+def _yes_no(question: str, value: object) -> bool:
+    words = {"yes": True, "no": False, True: True, False: False}
+    if isinstance(value, (bool, str)) and value in words:
+        return words[value]
+    raise ValueError(f"the answer to {question} is {value!r}; answers are yes or no, leave an unknown one out")
+
+
+def _phenotypes(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return tuple({"enzyme": key, "phenotype": item} for key, item in value.items())
+
+
+def _jurisdictions(value: Any) -> Any:
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        return value
+    return tuple(Jurisdiction.parse(item) if isinstance(item, str) else item for item in value)
+
+
+class Case(Frozen):
+    """A patient under a pseudonym.
+
+    `complete` holds the lists that a clinician attests to be complete: only in an attested list does the
+    absence of an entry mean that the patient does not have it; otherwise it is unknown.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "case"
+    birth_date: dt.date | None = None
+    age_years: Annotated[int, Field(ge=0, le=130)] | None = None
+    sex: Sex | None = None
+    conditions: tuple[Condition, ...] = ()
+    medications: tuple[Medication, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    allergies: tuple[Allergy, ...] = ()
+    answers: Annotated[tuple[Answered, ...], BeforeValidator(_answers)] = ()
+    phenotypes: Annotated[tuple[KnownPhenotype, ...], BeforeValidator(_phenotypes)] = ()
+    use: UseFrequency | None = None
+    preparation: Preparation | None = None
+    jurisdictions: Annotated[tuple[Jurisdiction, ...], BeforeValidator(_jurisdictions)] = ()
+    complete: frozenset[Annotated[str, StringConstraints(pattern="^(medications|conditions)$")]] = frozenset()
+    unread: tuple[Unread, ...] = ()
+
+    @model_validator(mode="after")
+    def _does_not_contradict_itself(self) -> Self:
+        if self.birth_date is not None and self.age_years is not None:
+            raise ValueError("give birth_date or age_years, not both: two ages can disagree")
+        for name, keys in (
+            ("answers", [answer.question for answer in self.answers]),
+            ("phenotypes", [known.enzyme for known in self.phenotypes]),
+        ):
+            twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+            if twice:
+                raise ValueError(f"{name} holds {', '.join(twice)} more than once")
+        return self
+
+    def age_on(self, on: dt.date) -> int | None:
+        """Completed years on a day, or None where no birth date or age is recorded.
+
+        >>> Case(birth_date=dt.date(2000, 2, 29)).age_on(dt.date(2018, 2, 28))
+        17
+        """
+        if self.birth_date is None:
+            return self.age_years
+        before_birthday = (on.month, on.day) < (self.birth_date.month, self.birth_date.day)
+        return on.year - self.birth_date.year - before_birthday
+
+    def answer_to(self, question: str) -> bool | None:
+        """What a person answered to a criterion's question; None where nobody did."""
+        return next((answer.applies for answer in self.answers if answer.question == question), None)

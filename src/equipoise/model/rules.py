@@ -1,0 +1,96 @@
+"""The program's own settings that are clinical judgement: thresholds and weights, as records with a standing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from equipoise.model.base import Frozen
+from equipoise.model.source import Provenance, RecordId, Text
+from equipoise.model.substance import LawSeverity
+from equipoise.model.terms import Certainty, Effect, Severity
+
+
+class BurdenLimit(Frozen):
+    """From so many points on, with at least so many contributors, the burden has this severity."""
+
+    points: Annotated[int, Field(ge=1)]
+    contributors: Annotated[int, Field(ge=1)] = 1
+    severity: Severity
+
+
+class BurdenRule(Provenance):
+    """How one effect adds up over a list. `limits` stand from the strongest severity to the weakest."""
+
+    id: RecordId
+    effect: Effect
+    title: Text
+    what_happens: Text
+    watch_for: Text
+    limits: Annotated[tuple[BurdenLimit, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _limits_descend(self) -> Self:
+        if [limit.severity.rank for limit in self.limits] != sorted({limit.severity.rank for limit in self.limits}):
+            raise ValueError("limits stand from the strongest severity to the weakest, each once")
+        return self
+
+
+class RatioLimit(Frozen):
+    """An AUC ratio at or beyond the limit has this severity; a stronger one where the medicine's index is narrow.
+
+    `at_least` reads upwards (exposure rises), `at_most` downwards (exposure falls); exactly one is given.
+    """
+
+    at_least: Annotated[float, Field(gt=1)] | None = None
+    at_most: Annotated[float, Field(gt=0, lt=1)] | None = None
+    severity: Severity
+    severity_narrow_index: Severity
+    words: Text
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give exactly one of at_least and at_most")
+        return self
+
+
+class RatioRule(Provenance):
+    """What predicted AUC ratios weigh, for the adjunct's effect and among the patient's own medicines."""
+
+    id: RecordId
+    limits: Annotated[tuple[RatioLimit, ...], Field(min_length=1)]
+
+
+class EdgeCertainty(Frozen):
+    """The certainty word for a predicted ratio of this kind."""
+
+    kind: Text
+    certainty: Certainty
+
+
+class LawRule(Provenance):
+    """What a legal status weighs, and how old a source may be."""
+
+    id: RecordId
+    shelf_life_months: Annotated[int, Field(gt=0)]
+    when_doubtful: Severity
+    statuses: Annotated[tuple[LawSeverity, ...], Field(min_length=1)]
+
+
+class Settings(Frozen):
+    """The record set as a whole: its date, its default substance, the words about its standing."""
+
+    date: dt.date
+    default_substance: RecordId
+    standing_note: Text
+    shelf_life_months: Annotated[int, Field(gt=0)]
+
+
+class Naming(Frozen):
+    """Words that a medication text carries beside the name: salts, dose forms, routes, frequencies."""
+
+    salts: tuple[Text, ...]
+    forms: tuple[Text, ...]

@@ -1,0 +1,44 @@
+"""Where a fact comes from, and how far it may be trusted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from equipoise.model.base import Frozen
+from equipoise.model.terms import Certainty, Standing
+
+SourceKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{1,60}$")]
+RecordId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,80}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+
+
+class Source(Frozen):
+    """A document that facts rest on. `read` is False where nothing was opened and the fact is recalled."""
+
+    key: SourceKey
+    title: Text
+    authors: Text | None = None
+    publisher: Text | None = None
+    year: Annotated[int, Field(ge=1800, le=2100)] | None = None
+    date: dt.date | None = None
+    reference: Text | None = None
+    doi: Text | None = None
+    pmid: Annotated[str, StringConstraints(pattern=r"^\d{1,8}$")] | None = None
+    url: Text | None = None
+    kind: Text | None = None
+    depth: Text | None = None
+    read: bool
+    accessed: dt.date
+
+
+class Provenance(Frozen):
+    """What every knowledge record carries: sources, date, certainty, standing, and whether the source was read."""
+
+    sources: tuple[SourceKey, ...]
+    date: dt.date
+    certainty: Certainty
+    standing: Standing = Standing.PROPOSED
+    read: bool

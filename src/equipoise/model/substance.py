@@ -1,0 +1,153 @@
+"""The adjunct: substance, alkaloids, product classes, and how it acts on enzymes; and the preparation in hand."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from equipoise.model.base import Frozen
+from equipoise.model.codes import UNII
+from equipoise.model.source import Provenance, RecordId, Text
+from equipoise.model.terms import Certainty, Effect, Enzyme, Grade, LawStatus, ProductForm, Severity
+
+
+class Alkaloid(Provenance):
+    """One active constituent of a substance."""
+
+    id: RecordId
+    name: Text
+    synonyms: tuple[Text, ...] = ()
+    unii: UNII | None = None
+    role: Text
+
+
+class ObservedInhibition(Provenance):
+    """What a clinical study saw: the AUC ratio of a probe with the substance, 90 % interval, and what limits it."""
+
+    id: RecordId
+    enzyme: Enzyme
+    probe: RecordId
+    auc_ratio: Annotated[float, Field(gt=0)]
+    interval_90: tuple[float, float]
+    n: Annotated[int, Field(gt=0)] | None = None
+    conditions: Text
+    bound: Annotated[str, Field(pattern="^(floor|central)$")]
+
+    @model_validator(mode="after")
+    def _interval_holds_the_ratio(self) -> Self:
+        low, high = self.interval_90
+        if not 0 < low <= self.auc_ratio <= high:
+            raise ValueError(f"the interval ({low}, {high}) does not hold the ratio {self.auc_ratio}")
+        return self
+
+
+class PredictedInhibition(Provenance):
+    """What a static model predicted from in-vitro constants: the ceiling that stands beside the observed floor."""
+
+    id: RecordId
+    enzyme: Enzyme
+    probe: RecordId
+    auc_ratio: Annotated[float, Field(gt=0)]
+    model: Text
+
+
+class SubstrateRole(Provenance):
+    """The share of the substance's own clearance that one enzyme carries, as a range; null where nobody knows."""
+
+    id: RecordId
+    enzyme: Enzyme
+    share: tuple[float, float] | None = None
+    what: Text
+
+
+class InVitroConstant(Provenance):
+    """One in-vitro constant of inhibition (IC50, Ki, KI, kinact)."""
+
+    id: RecordId
+    enzyme: Enzyme
+    constituent: RecordId
+    measure: Annotated[str, Field(pattern="^(IC50|Ki|KI|kinact)$")]
+    relation: Annotated[str, Field(pattern="^(=|>)$")] = "="
+    value: Annotated[float, Field(gt=0)]
+    unit: Annotated[str, Field(pattern=r"^(uM|1/min|ug/mL)$")]
+    spread: Annotated[float, Field(gt=0)] | None = None
+    system: Text
+
+
+class ProductClass(Frozen):
+    """A class of products and which legal substances a product of that class contains."""
+
+    id: RecordId
+    title: Text
+    forms: tuple[ProductForm, ...]
+    phrases: tuple[Text, ...] = ()
+    law_substances: Annotated[tuple[RecordId, ...], Field(min_length=1)]
+
+
+class Substance(Provenance):
+    """An adjunct as the records describe it. Everything specific to it stands here, never in code.
+
+    `product_classes`: the first whose form or phrase fits the preparation decides which laws apply;
+    the first of the list is the class assumed when the product is not described.
+    """
+
+    id: RecordId
+    name: Text
+    scientific_name: Text | None = None
+    synonyms: tuple[Text, ...] = ()
+    summary: Text
+    alkaloids: tuple[RecordId, ...] = ()
+    medicine: RecordId | None = None
+    effects: dict[Effect, Grade] = {}
+    effects_rest_on: Text | None = None
+    product_classes: Annotated[tuple[ProductClass, ...], Field(min_length=1)]
+    law_expected: bool = True
+
+
+class Content(Frozen):
+    """Measured content of one analyte in a product."""
+
+    analyte: RecordId
+    mg_per_g: Annotated[float, Field(ge=0, le=1000)] | None = None
+    percent_of_alkaloids: Annotated[float, Field(ge=0, le=100)] | None = None
+
+
+class Preparation(Frozen):
+    """The product in hand: form, name, batch, certificate of analysis, measured content. Unknown stays None."""
+
+    form: ProductForm | None = None
+    name: Text | None = None
+    batch: Text | None = None
+    certificate: bool | None = None
+    content: tuple[Content, ...] = ()
+
+
+class LawSeverity(Frozen):
+    """What a legal status weighs in a screening."""
+
+    status: LawStatus
+    severity: Severity
+    words: Text
+
+
+class ProductFact(Provenance):
+    """A measured content of products on the market; shown, never used to propose an amount."""
+
+    id: RecordId
+    what: Text
+    analyte: RecordId | None = None
+    value: float | tuple[float, ...] | None = None
+    spread: Text | None = None
+    unit: Text
+    n: Text | None = None
+    conditions: Text | None = None
+    note: Text | None = None
+
+
+class Claim(Frozen):
+    """One statement of an evidence table with its certainty."""
+
+    question: Text
+    answer: Text
+    certainty: Certainty

@@ -1,0 +1,1 @@
+def exposure_findings(chart): return ()

@@ -1,0 +1,227 @@
+"""Law by jurisdiction, date and substance: the record in force, how fresh it is, and what it weighs.
+
+Nothing here says 'legal'. A missing, unclear, flagged or stale record asks for a specialist's decision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from equipoise.knowledge import SubstanceKnowledge
+from equipoise.knowledge.dates import is_stale
+from equipoise.knowledge.names import folded
+from equipoise.model.case import Case
+from equipoise.model.codes import JurisdictionCode
+from equipoise.model.dossier import LawRow
+from equipoise.model.finding import Finding, Implicated
+from equipoise.model.law import Jurisdiction, LawRecord
+from equipoise.model.rules import LawRule
+from equipoise.model.source import SourceKey
+from equipoise.model.substance import Preparation, ProductClass, Substance
+from equipoise.model.terms import Answer, Certainty, LawStatus, Severity, Standing
+from equipoise.screen.leaves import holds_phrase
+
+INTERNATIONAL = JurisdictionCode("INT")
+
+
+def product_class(substance: Substance, product: Preparation | None) -> ProductClass:
+    """The class of the product in hand; the first class of the list where the product is not described."""
+    if product is not None:
+        text = folded(product.name or "")
+        for group in substance.product_classes:
+            if holds_phrase(text, group.phrases):
+                return group
+        for group in substance.product_classes:
+            if product.form in group.forms:
+                return group
+    return substance.product_classes[0]
+
+
+def law_rows(case: Case, adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date) -> tuple[LawRow, ...]:
+    """One row per place and legal substance that matter: the places given, their countries, the UN conventions."""
+    wanted = product_class(adjunct.substance, case.preparation).law_substances
+    age = case.age_on(on)
+    rows: list[LawRow] = []
+    for place in _places(case.jurisdictions, adjunct.law):
+        found = _rows_of(place, wanted, adjunct.law, rule, on, age)
+        expected = adjunct.substance.law_expected and _is_expected(place, adjunct.law)
+        rows.extend(found or ([_missing(place, wanted[0], rule)] if expected else []))
+    return tuple(rows)
+
+
+def _places(given: Iterable[Jurisdiction], records: Sequence[LawRecord]) -> tuple[Jurisdiction, ...]:
+    """The places with their countries; a country that stands alone brings no subdivision with it."""
+    places: list[Jurisdiction] = []
+    for place in given:
+        places.append(place)
+        if place.locality is not None:
+            places.append(Jurisdiction(code=place.code))
+        if place.code != place.code.country:
+            places.append(Jurisdiction(code=JurisdictionCode(place.code.country)))
+    if places and any(record.jurisdiction == INTERNATIONAL for record in records):
+        places.append(Jurisdiction(code=INTERNATIONAL))
+    return tuple(dict.fromkeys(places))
+
+
+def _rows_of(
+    place: Jurisdiction, wanted: Sequence[str], records: Sequence[LawRecord], rule: LawRule, on: dt.date, age: int | None
+) -> list[LawRow]:
+    here = [record for record in records if record.jurisdiction == place.code and record.substance in wanted]
+    rows: list[LawRow] = []
+    for substance in wanted:
+        of_substance = [record for record in here if record.substance == substance and _is_place(record, place)]
+        chosen = in_force(of_substance, on)
+        if chosen is not None:
+            rows.append(_row(place, chosen, rule, on, age, _next_change(of_substance, on)))
+    if place.locality is None:
+        rows.extend(_local_rows(place, here, rule, on))
+    return rows
+
+
+def _is_place(record: LawRecord, place: Jurisdiction) -> bool:
+    if place.locality is None:
+        return record.locality is None
+    asked = folded(place.locality)
+    return record.locality is not None and (asked in folded(record.locality) or folded(record.locality) in asked)
+
+
+def _is_expected(place: Jurisdiction, records: Sequence[LawRecord]) -> bool:
+    """False for a locality (most have no law of their own) and for a subdivision of a country without any."""
+    if place.locality is not None:
+        return False
+    if place.code == place.code.country:
+        return True
+    subdivided = {record.jurisdiction.country for record in records if record.jurisdiction != record.jurisdiction.country}
+    return place.code.country in subdivided or not any(record.jurisdiction == place.code.country for record in records)
+
+
+def in_force(records: Iterable[LawRecord], on: dt.date) -> LawRecord | None:
+    """The record in force on a day; of several that overlap the most severe, because a conflict is no permission."""
+    valid = [
+        record
+        for record in records
+        if (record.effective_from is None or record.effective_from <= on)
+        and (record.valid_to is None or record.valid_to >= on)
+    ]
+    order = list(LawStatus)
+    return min(valid, key=lambda record: order.index(record.status), default=None)
+
+
+def _next_change(records: Iterable[LawRecord], on: dt.date) -> LawRecord | None:
+    ahead = [record for record in records if record.effective_from is not None and record.effective_from > on]
+    return min(ahead, key=lambda record: record.effective_from or on, default=None)
+
+
+def _row(
+    place: Jurisdiction, record: LawRecord, rule: LawRule, on: dt.date, age: int | None, change: LawRecord | None
+) -> LawRow:
+    weight = next(item for item in rule.statuses if item.status is record.status)
+    stale = is_stale(record.as_of, rule.shelf_life_months, on)
+    doubtful = stale or record.verify_before_use or record.status is LawStatus.UNCLEAR
+    severity = weight.severity
+    words = [f"{_spoken(record.substance)}: {weight.words}"]
+    if record.status is LawStatus.UNCLEAR and record.assumed_while_unclear is not None:
+        words.append(f"treat it as {_spoken(record.assumed_while_unclear)} until it is cleared up")
+    if doubtful:
+        severity = min(severity, rule.when_doubtful, key=lambda item: item.rank)
+        words.append(_why_doubtful(record, stale))
+    if record.minimum_age is not None:
+        words.append(f"minimum age {record.minimum_age}")
+        if age is not None and age < record.minimum_age:
+            severity = Severity.CONTRAINDICATED
+            words.append(f"the patient is {age}")
+    if change is not None:
+        words.append(f"changes on {change.effective_from} to {_spoken(change.status)}")
+    if place.code == INTERNATIONAL:
+        # The conventions bind states, not patients: they are shown and weigh nothing.
+        severity = Severity.INFORMATION
+    return LawRow(
+        jurisdiction=place,
+        place=f"{record.name}, {record.locality}" if record.locality else record.name,
+        substance=record.substance,
+        status=record.status,
+        as_of=record.as_of,
+        doubtful=doubtful and place.code != INTERNATIONAL,
+        severity=severity,
+        words="; ".join(words),
+        instrument=record.instrument,
+        limits=record.limits,
+        minimum_age=record.minimum_age,
+        record=record.id,
+        sources=record.sources,
+    )
+
+
+def _why_doubtful(record: LawRecord, stale: bool) -> str:  # noqa: FBT001 - a private helper with one caller
+    if record.as_of is None:
+        return "unverified: the source is undated"
+    return f"unverified: newest source {record.as_of}" if stale or record.verify_before_use else f"source {record.as_of}"
+
+
+def _local_rows(place: Jurisdiction, here: Sequence[LawRecord], rule: LawRule, on: dt.date) -> list[LawRow]:
+    """Localities with a law of their own, where the case does not say which locality it is in."""
+    local = [record for record in here if record.locality is not None]
+    chosen = {record.locality: found for record in local if (found := in_force([record], on)) is not None}
+    banned = [record for record in chosen.values() if record.status is LawStatus.PROHIBITED]
+    if not banned:
+        return []
+    named = ", ".join(sorted({record.locality or "" for record in banned}))
+    return [
+        LawRow(
+            jurisdiction=place,
+            place=f"{banned[0].name}: localities",
+            substance=banned[0].substance,
+            status=LawStatus.LOCAL_BANS,
+            as_of=max((record.as_of for record in banned if record.as_of), default=None),
+            doubtful=True,
+            severity=rule.when_doubtful,
+            words=f"banned in {named}; say where the patient is with {place.code}/LOCALITY",
+            record=banned[0].id,
+            sources=tuple(dict.fromkeys(key for record in banned for key in record.sources)),
+        )
+    ]
+
+
+def _missing(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
+    return LawRow(
+        jurisdiction=place,
+        place=str(place),
+        substance=substance,
+        status=None,
+        as_of=None,
+        doubtful=True,
+        severity=rule.when_doubtful,
+        words=f"{_spoken(substance)}: no record of the law here; find out before anything else",
+    )
+
+
+def _spoken(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def law_findings(rows: Iterable[LawRow], certainties: dict[str, Certainty]) -> tuple[Finding, ...]:
+    """The rows that weigh something, as findings."""
+    return tuple(_finding(row, certainties) for row in rows if row.severity not in (None, Severity.INFORMATION))
+
+
+def _finding(row: LawRow, certainties: dict[str, Certainty]) -> Finding:
+    named = f"law/{row.jurisdiction.code.lower()}.{row.substance}"
+    if row.record and row.jurisdiction.locality or row.status is LawStatus.LOCAL_BANS:
+        named = f"law/{row.record}"
+    as_of = "undated" if row.as_of is None else str(row.as_of)
+    sources: tuple[SourceKey, ...] = row.sources
+    return Finding(
+        id=named,
+        domain="law",
+        title=f"Law in {row.place}",
+        severity=row.severity or Severity.INFORMATION,
+        answer=Answer.UNKNOWN if row.status in (None, LawStatus.UNCLEAR) else Answer.MET,
+        implicated=(Implicated(kind="place", label=row.place, matched_by=str(row.jurisdiction)),),
+        explanation=". ".join(part for part in (row.words, row.instrument, row.limits, f"Newest source: {as_of}") if part),
+        certainty=certainties.get(row.record or "", Certainty.VERY_LOW),
+        standing=Standing.PROPOSED,
+        sources=sources,
+        mitigation="Confirm the law on the day with a competent local source; this is not legal advice.",
+        to_settle="What does the law say here today?" if row.doubtful else None,
+    )

@@ -1,0 +1,73 @@
+"""The medicine test of a criterion: which medicines of the list fit its selectors."""
+
+from __future__ import annotations
+
+from equipoise.model.criterion import EnzymeSelector, MedicineTest
+from equipoise.model.medicine import Medicine
+from equipoise.screen.chart import Chart, Taken, acts_still
+from equipoise.screen.logic import NOT_MET, Judged, met, unknown
+
+
+def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
+    """Met by enough fitting medicines; not met only where the list is attested complete and fully resolved."""
+    fitting = {taken.medicine.id: taken for taken in reversed(chart.taken) if fits(test, taken.medicine)}
+    states = {name: True if test.past else acts_still(taken, test.within_days) for name, taken in fitting.items()}
+    # A medicine listed twice, once stopped and once current, is current.
+    states.update({taken.medicine.id: True for taken in chart.current if taken.medicine.id in fitting})
+    hits = [_newest(chart, name) for name, state in states.items() if state]
+    if len(hits) >= test.at_least:
+        return met(*(taken.implicated(_how(test, taken.medicine)) for taken in sorted(hits, key=lambda item: item.medicine.name)))
+    undated = [fitting[name].medicine.name for name, state in states.items() if state is None]
+    if undated:
+        return unknown(f"when {', '.join(sorted(undated))} was stopped is not recorded")
+    if chart.list_is_certain:
+        return NOT_MET
+    return unknown("the medication list is not attested complete, or an entry of it is not assessed")
+
+
+def _newest(chart: Chart, name: str) -> Taken:
+    entries = [taken for taken in chart.taken if taken.medicine.id == name]
+    return min(entries, key=lambda taken: (not taken.current, taken.stopped_days if taken.stopped_days is not None else 10**6))
+
+
+def fits(test: MedicineTest, medicine: Medicine) -> bool:
+    """True when any selector fits, the narrow-index demand holds, and the medicine is not excepted."""
+    if medicine.id in test.except_ids:
+        return False
+    if test.narrow_index is not None and medicine.narrow_index is not test.narrow_index:
+        return False
+    only_index = not (test.ids or test.atc or test.classes or test.effects or test.enzymes or test.opioid or test.mao_inhibitor)
+    return only_index or _how(test, medicine) is not None
+
+
+def _how(test: MedicineTest, medicine: Medicine) -> str | None:
+    """Which selector fits, in words for the dossier."""
+    if medicine.id in test.ids:
+        return "named"
+    group = next((name for name in test.classes if name in medicine.classes), None)
+    if group is not None:
+        return group.replace("_", " ")
+    code = next((code for code in test.atc if any(own.startswith(code) for own in medicine.atc)), None)
+    if code is not None:
+        return f"ATC {code}"
+    for effect, grade in test.effects.items():
+        own = medicine.effects.get(effect)
+        if own is not None and own.weight >= grade.weight:
+            return f"{effect} {own}"
+    selector = next((item for item in test.enzymes if _has_role(item, medicine)), None)
+    if selector is not None:
+        return f"{selector.enzyme} {selector.role}"
+    if medicine.opioid is not None and medicine.opioid in test.opioid:
+        return f"opioid {medicine.opioid.replace('_', ' ')}"
+    if medicine.mao_inhibitor is not None and medicine.mao_inhibitor in test.mao_inhibitor:
+        return f"{medicine.mao_inhibitor} MAO inhibitor"
+    return None
+
+
+def _has_role(selector: EnzymeSelector, medicine: Medicine) -> bool:
+    return any(
+        role.enzyme is selector.enzyme
+        and role.role is selector.role
+        and (not selector.strengths or role.strength in selector.strengths)
+        for role in medicine.enzymes
+    )

@@ -1,0 +1,51 @@
+"""What the standard says of the elements that we write: required codes, reference targets, date elements."""
+
+from __future__ import annotations
+
+_PUBLICATION = {"preliminary", "final", "amended", "entered-in-error"}
+_OBSERVATION = {"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"}
+_AUTHORS = {"Practitioner", "PractitionerRole", "Device", "Patient", "RelatedPerson", "Organization"}
+
+REQUIRED_CODES: dict[str, set[str]] = {
+    "Bundle.type": {"document"},
+    "Composition.status": _PUBLICATION,
+    "Composition.confidentiality": {"U", "L", "M", "N", "R", "V"},
+    "Device.deviceName.type": {
+        "udi-label-name", "user-friendly-name", "patient-reported-name", "manufacturer-name", "model-name", "other",
+    },
+    "DetectedIssue.status": {"preliminary", "final"},
+    "DetectedIssue.severity": {"high", "moderate", "low"},
+    "DocumentReference.status": {"current", "superseded", "entered-in-error"},
+    "DocumentReference.docStatus": _PUBLICATION,
+    "MedicationStatement.status": {
+        "active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken",
+    },
+    "Observation.status": _OBSERVATION,
+    "Patient.identifier.use": {"usual", "official", "temp", "secondary", "old"},
+    "Provenance.entity.role": {"derivation", "revision", "quotation", "source", "removal"},
+    "RiskAssessment.status": _OBSERVATION,
+}  # fmt: skip
+NARRATIVE_STATUS = {"generated", "extensions", "additional", "empty"}
+
+REFERENCE_TARGETS: dict[str, set[str]] = {
+    "Composition.author": _AUTHORS,
+    "Composition.subject": {"Patient"},
+    "Condition.subject": {"Patient"},
+    "DetectedIssue.author": {"Practitioner", "PractitionerRole", "Device"},
+    "DetectedIssue.patient": {"Patient"},
+    "DocumentReference.author": _AUTHORS,
+    "DocumentReference.subject": {"Patient"},
+    "MedicationStatement.subject": {"Patient"},
+    "Observation.subject": {"Patient"},
+    "Provenance.agent.who": _AUTHORS,
+    "RiskAssessment.performer": {"Practitioner", "PractitionerRole", "Device"},
+    "RiskAssessment.subject": {"Patient"},
+}
+
+DATE_KEYS = frozenset({
+    "date", "start", "end", "recorded", "timestamp", "creation", "occurrenceDateTime", "occurredDateTime",
+    "identifiedDateTime", "effectiveDateTime", "dateAsserted", "recordedDate", "birthDate", "onsetDateTime",
+})  # fmt: skip
+
+XHTML_ELEMENTS = frozenset({"div", "p", "b", "h3", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"})
+XHTML_ATTRIBUTES = frozenset({"lang", "{http://www.w3.org/XML/1998/namespace}lang"})
