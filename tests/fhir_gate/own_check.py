@@ -6,6 +6,7 @@ attachments, and our own rule that a Patient is a pseudonym only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,7 +17,8 @@ from fhir_gate.own_parts import attachment_complaints, narrative_complaints
 from fhir_gate.own_references import reference_complaints
 from fhir_gate.own_walk import Document, entries, resources, walk
 
-ODD_BLANKS = frozenset({"\t", "\n", "\r", " "})
+# Blanks of Unicode other than those of FHIR's string, and what XML 1.0 forbids.
+ODD = re.compile("[^\\S \\t\\r\\n]|[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff\ufffe\uffff]")
 
 
 def complaints_of(document: Document) -> list[str]:
@@ -42,16 +44,16 @@ def _emptiness(document: Document) -> Iterator[str]:
     for path, value in walk(document):
         if value is None or value == {} or value == [] or (isinstance(value, str) and not value.strip()):
             yield f"{path}: empty ({value!r})"
+        elif isinstance(value, dict) and set(value) == {"id"}:
+            yield f"{path}: an id and nothing else (ele-1)"
+        elif isinstance(value, dict) and {"value", "code"} <= set(value) and "system" not in value:
+            yield f"{path}: a quantity with a code and no system (qty-3)"
 
 
 def _strings(document: Document) -> Iterator[str]:
     for path, value in walk(document):
-        if isinstance(value, str) and any(_is_odd(character) for character in value):
+        if isinstance(value, str) and ODD.search(value):
             yield f"{path}: a character that FHIR strings do not hold"
-
-
-def _is_odd(character: str) -> bool:
-    return character not in ODD_BLANKS and (character.isspace() or ord(character) < 32 or character in "\ufeff\ufffe\uffff")
 
 
 def _document_shape(document: Document) -> Iterator[str]:

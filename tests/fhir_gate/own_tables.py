@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 _PUBLICATION = {"preliminary", "final", "amended", "entered-in-error"}
-_OBSERVATION = {"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"}
+_OBSERVATION = {
+    "registered",
+    "preliminary",
+    "final",
+    "amended",
+    "corrected",
+    "cancelled",
+    "entered-in-error",
+    "unknown",
+}
 _AUTHORS = {"Practitioner", "PractitionerRole", "Device", "Patient", "RelatedPerson", "Organization"}
 
 REQUIRED_CODES: dict[str, set[str]] = {

@@ -8,16 +8,17 @@ from typing import Any
 Document = dict[str, Any]
 
 
-def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value below this one with its path (`entry[0].resource.id`), parents before children."""
-    children: Iterator[tuple[str, Any]] = iter(())
-    if isinstance(value, dict):
-        children = ((f"{path}.{key}" if path else str(key), child) for key, child in value.items())
-    elif isinstance(value, list):
-        children = ((f"{path}[{place}]", child) for place, child in enumerate(value))
-    for where, child in children:
-        yield where, child
-        yield from walk(child, where)
+def walk(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every value below this one with its path (`entry[0].resource.id`)."""
+    left: list[tuple[str, Any]] = [("", value)]
+    while left:
+        path, held = left.pop()
+        if path:
+            yield path, held
+        if isinstance(held, dict):
+            left += [(f"{path}.{key}" if path else str(key), child) for key, child in held.items()]
+        elif isinstance(held, list):
+            left += [(f"{path}[{place}]", child) for place, child in enumerate(held)]
 
 
 def entries(document: Document) -> list[Document]:

@@ -10,17 +10,28 @@ import typer
 
 from equipoise.cli import options
 
-app = typer.Typer(help="Look into the knowledge records, check and compare them, extend the names.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look into the knowledge records, check and compare them, extend the names.", no_args_is_help=True
+)
 
 
 @app.command()
-def check(folder: Annotated[Path | None, typer.Argument(help="A folder of records; the program's own by default.")] = None, json: options.Json = False) -> None:
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="A folder of records; the program's own by default.")] = None,
+    json: options.Json = False,
+) -> None:
     """Check every record and every reference between them; list all faults, or the counts and the content hash."""
     knowledge = options.records(folder)
-    counts = Counter("/".join(part for part in place if part) for place in knowledge.sections for _ in knowledge.rows(*place))
-    unchecked = [row for row in knowledge.rows("", "medicines") if row.get("rxcui") and not row.get("rxcui_confirmed_by")]
+    counts = Counter(
+        "/".join(part for part in place if part) for place in knowledge.sections for _ in knowledge.rows(*place)
+    )
+    unchecked = [
+        row for row in knowledge.rows("", "medicines") if row.get("rxcui") and not row.get("rxcui_confirmed_by")
+    ]
     if json:
-        _print_json({"hash": knowledge.hash, "date": str(knowledge.date), "records": counts, "unchecked_rxcui": len(unchecked)})
+        _print_json(
+            {"hash": knowledge.hash, "date": str(knowledge.date), "records": counts, "unchecked_rxcui": len(unchecked)}
+        )
         return
     for name, count in sorted(counts.items()):
         typer.echo(f"{count:6}  {name}")
@@ -70,7 +81,9 @@ def stale(on: options.On = None, json: options.Json = False, knowledge: options.
 
 @app.command()
 def cite(
-    key: Annotated[str, typer.Argument(help="The key of a source.")], json: options.Json = False, knowledge: options.Records = None
+    key: Annotated[str, typer.Argument(help="The key of a source.")],
+    json: options.Json = False,
+    knowledge: options.Records = None,
 ) -> None:
     """Show a source as a citation, and every record that rests on it."""
     from equipoise.knowledge.browse import citation, find, resting_on

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Records = Annotated[
     Path | None,
-    typer.Option("--knowledge", envvar="EQUIPOISE_KNOWLEDGE", help="A folder of records to use instead of the program's own."),
+    typer.Option(
+        "--knowledge", envvar="EQUIPOISE_KNOWLEDGE", help="A folder of records to use instead of the program's own."
+    ),
 ]
 Substance = Annotated[
     str | None, typer.Option("--substance", help="The adjunct; `equipoise knowledge show substances` lists them.")
@@ -54,4 +56,6 @@ def write(path: Path, content: bytes) -> None:
         path.write_bytes(content)
     except OSError as error:
         mend = "Choose a place that exists and that you may write to."
-        raise OutputError("output", [Fault(str(path), error.strerror or str(error), "a file that can be written", mend)]) from error
+        raise OutputError(
+            "output", [Fault(str(path), error.strerror or str(error), "a file that can be written", mend)]
+        ) from error

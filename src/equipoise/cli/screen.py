@@ -21,21 +21,33 @@ FORMATS = ("html", "pdf", "json", "fhir")
 
 
 def screen(
-    case: Annotated[Path, typer.Argument(help="A case (YAML or JSON), a FHIR R4 Bundle, ndjson, or a folder of ndjson; gzip too.")],
+    case: Annotated[
+        Path, typer.Argument(help="A case (YAML or JSON), a FHIR R4 Bundle, ndjson, or a folder of ndjson; gzip too.")
+    ],
     substance: options.Substance = None,
     places: Annotated[
         list[str] | None,
-        typer.Option("--in", metavar="PLACE", help="Where the patient lives, works or travels: US-TX, GB, US-CA/San Diego. Repeats."),
+        typer.Option(
+            "--in",
+            metavar="PLACE",
+            help="Where the patient lives, works or travels: US-TX, GB, US-CA/San Diego. Repeats.",
+        ),
     ] = None,
     on: options.On = None,
     overlay: Annotated[
         Path | None,
         typer.Option("--with", help="A case file laid over the chart: answers, product, use, what the clinician adds."),
     ] = None,
-    patient: Annotated[str | None, typer.Option("--patient", help="Which patient of an input with several (their pseudonym).")] = None,
+    patient: Annotated[
+        str | None, typer.Option("--patient", help="Which patient of an input with several (their pseudonym).")
+    ] = None,
     out: Annotated[
         list[str] | None,
-        typer.Option("--out", metavar="FILE|FORMAT", help="Write the dossier: html, pdf, json, fhir, or a file with that ending. Repeats."),
+        typer.Option(
+            "--out",
+            metavar="FILE|FORMAT",
+            help="Write the dossier: html, pdf, json, fhir, or a file with that ending. Repeats.",
+        ),
     ] = None,
     json: options.Json = False,
     knowledge: options.Records = None,
@@ -64,7 +76,9 @@ def _cases(path: Path, overlay: Path | None, patient: str | None, today: dt.date
         chosen = [item for item in cases if item.id == patient]
         if not chosen:
             known = ", ".join(item.id for item in cases[:10])
-            raise InputError(str(path), [Fault("--patient", patient, f"one of {known}", "Use one of these pseudonyms.")])
+            raise InputError(
+                str(path), [Fault("--patient", patient, f"one of {known}", "Use one of these pseudonyms.")]
+            )
         cases = chosen
     if overlay is None:
         return cases
@@ -122,7 +136,9 @@ def _show_one(dossier: Dossier, targets: list[tuple[str, Path | None]], json: bo
 def _show_many(dossiers: Iterable[Dossier], count: int, targets: list[tuple[str, Path | None]], json: bool) -> None:  # noqa: FBT001 - the flag of the command
     """Several patients: one JSON line each, or one line of text each; files are named after the patients."""
     if any(path is not None for _, path in targets):
-        mend = "Use the bare format (--out html), which names each file after its patient, or choose one with --patient."
+        mend = (
+            "Use the bare format (--out html), which names each file after its patient, or choose one with --patient."
+        )
         raise InputError("command line", [Fault("--out", f"one file for {count} patients", "a format word", mend)])
     for dossier in dossiers:
         for kind, path in targets:
@@ -160,7 +176,6 @@ def render(dossier: Dossier, kind: str) -> bytes:
 
 def _fhir(dossier: Dossier) -> bytes:
     import datetime as dt
-    from collections.abc import Iterable
 
     from equipoise.exchange.fhir_out import dossier_to_fhir_json
 

@@ -57,10 +57,12 @@ def _build(value: Json, on: dt.date | None, prefix: str) -> tuple[Case | None, l
 
 
 def _clearer(fault: Fault) -> Fault:
-    """pydantic speaks of time stamps where a person wrote a year; say which form a date has."""
+    """The fault; where pydantic speaks of time stamps but a person wrote a year, with the form that a date has."""
     if fault.path.rsplit(".", 1)[-1] not in _DATES or not any(word in fault.expected for word in ("date", "time")):
         return fault
-    return Fault(fault.path, fault.found, "a day written as YYYY-MM-DD", "Correct the date, or leave it out if unknown.")
+    return Fault(
+        fault.path, fault.found, "a day written as YYYY-MM-DD", "Correct the date, or leave it out if unknown."
+    )
 
 
 def _birth_faults(case: Case, on: dt.date | None, prefix: str) -> list[Fault]:

@@ -19,7 +19,9 @@ def hold_to_day(case: Case, on: dt.date | None) -> Case:
     kept: list[Measurement] = []
     for number, item in enumerate(case.measurements):
         if item.on is not None and item.on > on:
-            notes.append(_note(item.path or f"measurements[{number}]", f"dated {item.on}, after the screening date {on}"))
+            notes.append(
+                _note(item.path or f"measurements[{number}]", f"dated {item.on}, after the screening date {on}")
+            )
         else:
             kept.append(item)
     conditions = tuple(_condition(item, on, f"conditions[{i}]", notes) for i, item in enumerate(case.conditions))

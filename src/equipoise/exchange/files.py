@@ -136,7 +136,9 @@ def unpack(name: str, content: bytes, room: int = SIZE_LIMIT) -> bytes:
                 if size > room:
                     raise _too_large(name)
                 if not member.eof and not parts[-1] and not rest:
-                    raise _refused(name, "gzip data that ends too early", "a whole gzip file", "Copy or export the file again.")
+                    raise _refused(
+                        name, "gzip data that ends too early", "a whole gzip file", "Copy or export the file again."
+                    )
     except zlib.error as error:
         raise _refused(name, "damaged gzip data", "a whole gzip file", "Copy or export the file again.") from error
     return b"".join(parts)
@@ -166,13 +168,9 @@ def _encoding(content: bytes) -> str:
     for mark, encoding in marks:
         if content.startswith(mark):
             return encoding
-    zeros = tuple(byte == 0 for byte in content[:4])
-    return {
-        (False, True, False, True): "utf-16-le",
-        (True, False, True, False): "utf-16-be",
-        (False, True, True, True): "utf-32-le",
-        (True, True, True, False): "utf-32-be",
-    }.get(zeros, "utf-8")
+    zeros = "".join("." if byte else "0" for byte in content[:4])
+    unmarked = {".0.0": "utf-16-le", "0.0.": "utf-16-be", ".000": "utf-32-le", "000.": "utf-32-be"}
+    return unmarked.get(zeros, "utf-8")
 
 
 def _too_large(name: str) -> InputError:

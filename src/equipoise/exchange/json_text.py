@@ -133,4 +133,6 @@ def _fault(text: str, error: json.JSONDecodeError) -> Fault:
         return Fault(place, "JSON that ends too early", "the rest of the document", "Copy or export the file again.")
     if error.msg == "Extra data":
         return Fault(place, "more text after the end of the JSON", "one document, or one per line", "Remove the rest.")
-    return Fault(place, f"text that is not JSON ({error.msg[:1].lower()}{error.msg[1:]})", "JSON", "Correct the syntax.")
+    return Fault(
+        place, f"text that is not JSON ({error.msg[:1].lower()}{error.msg[1:]})", "JSON", "Correct the syntax."
+    )

@@ -24,8 +24,8 @@ def kind_of(value: Json) -> str:
     """
     if isinstance(value, bool):
         return "true or false"
-    names = {dict: "an object", list: "a list", str: "text", int: "a number", float: "a number"}
-    return names.get(type(value), "null")
+    names = ((dict, "an object"), (list, "a list"), (str, "text"), ((int, float), "a number"))
+    return next((name for kind, name in names if isinstance(value, kind)), "null")
 
 
 def field_name(key: str) -> str:

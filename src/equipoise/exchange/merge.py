@@ -27,7 +27,9 @@ def merge_cases(base: Case, overlay: Case) -> Case:
         raise InputError("merge", faults)
     values: dict[str, object] = {name: getattr(base, name) for name in Case.model_fields}
     given = overlay.model_fields_set
-    values.update({name: getattr(overlay, name) for name in _SINGLE if name in given and getattr(overlay, name) is not None})
+    values.update(
+        {name: getattr(overlay, name) for name in _SINGLE if name in given and getattr(overlay, name) is not None}
+    )
     if overlay.birth_date is not None or overlay.age_years is not None:
         values.update(birth_date=overlay.birth_date, age_years=overlay.age_years)
     values.update({name: _joined(getattr(base, name), getattr(overlay, name)) for name in _LISTS})

@@ -12,11 +12,11 @@ from equipoise.exchange.day import hold_to_day
 from equipoise.exchange.files import Opened, Piece, open_input
 from equipoise.exchange.json_text import Document, parse_json
 from equipoise.exchange.json_value import Json, is_object, kind_of
-from equipoise.exchange.yaml_text import parse_yaml
 from equipoise.model.base import shown
 from equipoise.model.case import Case
 
 _FHIR_KEYS = ("resourceType", "entry", "hook", "prefetch")
+_FLOW_LIMIT = 2**16
 _NEITHER = "a case, a FHIR resource or a FHIR Bundle"
 
 
@@ -81,7 +81,7 @@ def _sort(piece: Piece, found: _Sorted) -> None:
     parsed = parse_json(piece.text, piece.place)
     if isinstance(parsed, Fault):
         # YAML's flow style starts like JSON; a text that is YAML and holds a case was meant as that.
-        if len(piece.text) > case_file.SIZE_LIMIT or not _sort_flow_yaml(piece, found):
+        if len(piece.text) > _FLOW_LIMIT or not _sort_flow_yaml(piece, found):
             found.faults.append(_within(piece, parsed))
         return
     for document in parsed.documents:
@@ -103,6 +103,8 @@ def _sort_yaml(piece: Piece, found: _Sorted) -> None:
         expected = f"FHIR JSON, or a case file of at most {case_file.SIZE_LIMIT // 2**20} MiB"
         found.faults.append(Fault(piece.name, f"{len(piece.text):,} characters of text", expected, "Check the file."))
         return
+    from equipoise.exchange.yaml_text import parse_yaml  # PyYAML costs start-up time, and FHIR does not need it
+
     documents, faults = parse_yaml(piece.text)
     found.faults.extend(_within(piece, fault) for fault in faults)
     if faults:
@@ -121,8 +123,11 @@ def _sort_yaml(piece: Piece, found: _Sorted) -> None:
 
 
 def _sort_flow_yaml(piece: Piece, found: _Sorted) -> bool:
+    from equipoise.exchange.yaml_text import parse_yaml  # as above
+
     documents, faults = parse_yaml(piece.text)
-    if faults or not documents or not all(case_file.looks_like_case(value) for value in documents):
+    meant = all(case_file.looks_like_case(value) and not _is_fhir(value) for value in documents)
+    if faults or not documents or not meant:
         return False
     found.own.extend((piece.place, value) for value in documents)
     return True

@@ -2,112 +2,135 @@
 
 So a code keeps its leading zeros, `on` and `no` stay words, and the case's own types decide what a
 number or a date is. A key that stands twice, an alias and deep nesting are faults.
+This module is imported only where YAML is read: PyYAML costs 30 ms of start-up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast
+import yaml
+from yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from equipoise.errors import Fault
 from equipoise.exchange.json_value import Json
 
 DEPTH_LIMIT = 30
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
 }
 
 
 def parse_yaml(text: str) -> tuple[list[Json], list[Fault]]:
     """The documents of a YAML text and every fault of form, all at once as far as the syntax holds."""
-    import yaml  # costs 30 ms and is not needed for FHIR
-
-    # Events, not nodes: they come one by one, so neither an alias bomb nor deep nesting is ever built.
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     builder = _Builder()
     try:
-        events = cast("Iterator[Any]", yaml.parse(text, Loader=loader))
-        for event in events:
+        # Events, not nodes: they come one by one, so neither an alias bomb nor deep nesting is ever built.
+        for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
-    except _Refused as refusal:
-        builder.faults.append(refusal.fault)
+    except _FormError as error:
+        builder.faults.append(error.fault)
     except yaml.YAMLError as error:
         builder.faults.append(_syntax(error))
     return builder.documents, builder.faults
 
 
-class _Refused(Exception):
+class _FormError(Exception):
     """A fault after which reading on makes no sense."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(str(fault))
-        self.fault = fault
+    def __init__(self, event: Event, found: str, expected: str, mend: str) -> None:
+        self.fault = Fault(_at(event), found, expected, mend)
+        super().__init__(str(self.fault))
+
+
+class _Open:
+    """A list or mapping that is not closed yet; a mapping with the key whose value comes next."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, value: dict[str, Json] | list[Json]) -> None:
+        self.value = value
+        self.key: str | None = None
 
 
 class _Builder:
-    """Puts events together. `open` holds the containers that are not closed yet, each with its path and pending key."""
+    """Puts events together to values."""
 
     def __init__(self) -> None:
         self.documents: list[Json] = []
         self.faults: list[Fault] = []
-        self.open: list[_Open] = []
+        self._open: list[_Open] = []
 
-    def take(self, event: Any) -> None:
-        """One event of the parser, whose classes carry no types."""
-        kind = type(event).__name__
-        if kind == "AliasEvent":
+    def take(self, event: Event) -> None:
+        """One event of the parser, in order."""
+        if isinstance(event, AliasEvent):
             mend = "Write the value out at each place."
-            raise _Refused(Fault(_at(event), f"the alias *{str(event.anchor)[:40]}", "a value: aliases are not read", mend))
-        if kind == "ScalarEvent":
+            raise _FormError(event, "an alias (*)", "a value: aliases are not read", mend)
+        if isinstance(event, ScalarEvent):
             plain = event.style is None and event.tag is None
-            word = cast("str", event.value)
-            self._value(_WORDS[word] if plain and word in _WORDS else word, event)
-        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-            if len(self.open) >= DEPTH_LIMIT:
+            self._value(_WORDS[event.value] if plain and event.value in _WORDS else event.value, event)
+        elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+            if len(self._open) >= DEPTH_LIMIT:
                 found = f"nesting of more than {DEPTH_LIMIT} levels"
-                raise _Refused(Fault(_at(event), found, "a case, which has at most 4", "Remove the nesting."))
-            self.open.append(_Open({} if kind == "MappingStartEvent" else []))
-        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
-            self._value(self.open.pop().value, event)
+                raise _FormError(event, found, "a case, which has at most 4", "Remove the nesting.")
+            self._open.append(_Open({} if isinstance(event, MappingStartEvent) else []))
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            self._value(self._open.pop().value, event)
 
-    def _value(self, value: Json, event: Any) -> None:
-        if not self.open:
+    def _value(self, value: Json, event: Event) -> None:
+        if not self._open:
             self.documents.append(value)
             return
-        top = self.open[-1]
+        top = self._open[-1]
         if isinstance(top.value, list):
             top.value.append(value)
-        elif not top.has_key:
-            top.key = value if isinstance(value, str) else str(value).lower()
-            top.has_key = True
-            if isinstance(value, (dict, list)):
-                self.faults.append(Fault(_at(event), "a list or mapping as a key", "a field name", "Correct the key."))
-            elif top.key in top.value:
-                fault = Fault(_at(event), f"the key {top.key[:60]} a second time", "each key once", "Remove one of them.")
-                self.faults.append(fault)
+        elif top.key is None:
+            top.key = self._key(value, top.value, event)
         else:
             top.value.setdefault(top.key, value)
-            top.has_key = False
+            top.key = None
+
+    def _key(self, value: Json, table: dict[str, Json], event: Event) -> str:
+        if isinstance(value, (dict, list)):
+            self.faults.append(Fault(_at(event), "a list or mapping as a key", "a field name", "Correct the key."))
+            return "(key)"
+        key = value if isinstance(value, str) else str(value).lower()
+        if key in table:
+            found = f"the key {key[:60]} a second time"
+            self.faults.append(Fault(_at(event), found, "each key once", "Remove one of them."))
+        return key
 
 
-class _Open:
-    __slots__ = ("has_key", "key", "value")
-
-    def __init__(self, value: dict[str, Json] | list[Json]) -> None:
-        self.value = value
-        self.key = ""
-        self.has_key = False
+def _at(event: Event) -> str:
+    return _mark(event.start_mark)
 
 
-def _at(event: Any) -> str:
-    return f"line {int(event.start_mark.line) + 1} column {int(event.start_mark.column) + 1}"
+def _mark(mark: yaml.Mark | None) -> str:
+    return f"line {mark.line + 1} column {mark.column + 1}" if mark is not None else "(whole input)"
 
 
-def _syntax(error: Any) -> Fault:
-    """A `yaml.YAMLError`, which has a mark and a problem only in some of its subclasses."""
-    mark: Any = getattr(error, "problem_mark", None)
-    place = f"line {int(mark.line) + 1} column {int(mark.column) + 1}" if mark is not None else "(whole input)"
-    problem = str(getattr(error, "problem", None) or error).splitlines()[0][:120]
-    return Fault(place, f"text that is not YAML ({problem})", "YAML", "Correct the syntax; quote text that holds ': '.")
+def _syntax(error: yaml.YAMLError) -> Fault:
+    place, problem = "(whole input)", str(error)
+    if isinstance(error, yaml.MarkedYAMLError):
+        problem = error.problem or problem
+        place = _mark(error.problem_mark)
+    found = f"text that is not YAML ({problem.splitlines()[0][:120]})"
+    return Fault(place, found, "YAML", "Correct the syntax; quote a text that holds ': ' or starts with a sign.")

@@ -66,7 +66,9 @@ def _not_there(section: str, name: str, names: list[str]) -> Fault:
     from rapidfuzz import process
 
     near = [match for match, _, _ in process.extract(name, names, limit=5)]
-    return Fault(f"{section}/{name}", name, f"a record; near it: {', '.join(near) or 'nothing'}", "Choose one of these.")
+    return Fault(
+        f"{section}/{name}", name, f"a record; near it: {', '.join(near) or 'nothing'}", "Choose one of these."
+    )
 
 
 def resting_on(knowledge: Knowledge, source: str) -> tuple[Located, ...]:
@@ -85,8 +87,18 @@ def _cited(row: Row) -> list[object]:
 
 def citation(row: Row) -> str:
     """A source as one line that a person can follow."""
-    parts = [row.get("authors"), row.get("title"), row.get("publisher"), row.get("reference"), row.get("year") or row.get("date")]
-    ids = [f"doi:{row['doi']}" if row.get("doi") else None, f"PMID {row['pmid']}" if row.get("pmid") else None, row.get("url")]
+    parts = [
+        row.get("authors"),
+        row.get("title"),
+        row.get("publisher"),
+        row.get("reference"),
+        row.get("year") or row.get("date"),
+    ]
+    ids = [
+        f"doi:{row['doi']}" if row.get("doi") else None,
+        f"PMID {row['pmid']}" if row.get("pmid") else None,
+        row.get("url"),
+    ]
     standing = "read" if row.get("read") else "recalled, not read"
     depth = f"; {row['depth']}" if row.get("depth") else ""
     return ". ".join(str(part) for part in (*parts, *ids) if part) + f" [{standing}{depth}]"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from pydantic import ValidationError
 
 from equipoise.errors import Fault
+from equipoise.knowledge.fingerprint import record_files
 from equipoise.knowledge.sections import GENERAL, OF_SUBSTANCE, Raw, Section
 from equipoise.model.base import Frozen, faults_of, shown
 
@@ -29,20 +29,6 @@ class Entry:
     section: str
     path: str
     raw: Raw
-
-
-def record_files(folder: Path) -> tuple[Path, ...]:
-    """All record files below a folder, in a fixed order."""
-    return tuple(sorted([*folder.rglob("*.yaml"), *folder.rglob("*.json")]))
-
-
-def fingerprint(folder: Path, version: str) -> str:
-    """A hash of the bytes of all record files: changes whenever any of them does."""
-    digest = hashlib.sha256(version.encode())
-    for path in record_files(folder):
-        digest.update(str(path.relative_to(folder)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def read_entries(folder: Path) -> tuple[list[Entry], list[Fault]]:
@@ -66,7 +52,7 @@ def _read_file(folder: Path, path: Path, entries: list[Entry], faults: list[Faul
     if not isinstance(content, dict):
         faults.append(Fault(str(relative), shown(content), "a mapping of sections", "Name the section first."))
         return
-    table: Raw = content
+    table = cast("Raw", content)
     defaults: Raw = table.pop("defaults", {})
     known = OF_SUBSTANCE if scope else GENERAL
     for name, records in table.items():
@@ -78,17 +64,16 @@ def _read_file(folder: Path, path: Path, entries: list[Entry], faults: list[Faul
         for place, raw in _records(known[name], records):
             at = f"{relative}: {name}{place}"
             if isinstance(raw, dict):
-                entries.append(Entry(scope, name, at, {**fitting, **raw}))
+                entries.append(Entry(scope, name, at, {**fitting, **cast("Raw", raw)}))
             else:
                 faults.append(Fault(at, shown(raw), "a mapping of fields", "Write the record as `field: value`."))
 
 
-def _records(section: Section, records: Any) -> Iterator[tuple[str, Any]]:
+def _records(section: Section, records: object) -> Iterator[tuple[str, object]]:
     if section.single or not isinstance(records, list):
         yield "", records
         return
-    items: list[Any] = records
-    for index, raw in enumerate(items):
+    for index, raw in enumerate(cast("list[object]", records)):
         yield f"[{index}]", raw
 
 
@@ -108,7 +93,9 @@ def check_entries(entries: Iterable[Entry]) -> tuple[dict[tuple[str, str], list[
             continue
         first = seen.setdefault((entry.scope, entry.section, name), entry.path)
         if first != entry.path:
-            faults.append(Fault(where, f"{name}, which stands already at {first}", "each id once", "Rename one of the two."))
+            faults.append(
+                Fault(where, f"{name}, which stands already at {first}", "each id once", "Rename one of the two.")
+            )
             continue
         records.setdefault((entry.scope, entry.section), []).append(record)
     return records, faults

@@ -22,12 +22,12 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9,.'-]+")
 
 
 def folded(text: str) -> str:
-    """Lower case without accents or repeated spaces.
+    """Lower case without accents, apostrophes or repeated spaces.
 
     >>> folded("  Métoclopramide  HCl ")
     'metoclopramide hcl'
     """
-    plain = unicodedata.normalize("NFKD", text[:MAX_TEXT]).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", text[:MAX_TEXT].replace("'", "")).encode("ascii", "ignore").decode()
     return " ".join(plain.casefold().split())
 
 
@@ -51,13 +51,16 @@ def whole_name(text: str, salts: Collection[str], forms: Collection[str]) -> str
     """The text as one name: for brands and names that hold a separator themselves.
 
     >>> whole_name("St. John's Wort 300 mg capsule", (), ("capsule",))
-    "st. john's wort"
+    'st. johns wort'
     """
     return _without(_STRENGTH.sub(" ", folded(_BRACKETS.sub(" ", text))), salts, forms)
 
 
 def _without(text: str, salts: Collection[str], forms: Collection[str]) -> str:
-    words = [word.strip(".,-'") if word in {".", ",", "-", "'"} else word.strip(",") for word in _NOT_A_WORD.sub(" ", text).split()]
+    words = [
+        word.strip(".,-'") if word in {".", ",", "-", "'"} else word.strip(",")
+        for word in _NOT_A_WORD.sub(" ", text).split()
+    ]
     kept = [word for word in words if word and word.strip(".-") not in forms]
     # A salt is taken off only behind a name: "potassium chloride" and "lithium carbonate" keep their first word.
     while len(kept) > 1 and kept[-1] in salts:

@@ -17,8 +17,8 @@ Records = dict[tuple[str, str], list[Frozen]]
 
 def reference_faults(records: Records) -> list[Fault]:
     """Every source, medicine or alkaloid that a record names and that no record defines."""
-    sources = {cast(Source, record).key for record in records.get(("", "sources"), [])}
-    medicines = {cast(Medicine, record).id for record in records.get(("", "medicines"), [])}
+    sources = {cast("Source", record).key for record in records.get(("", "sources"), [])}
+    medicines = {cast("Medicine", record).id for record in records.get(("", "medicines"), [])}
     return [
         *_source_faults(records, sources),
         *_combination_faults(records, medicines),
@@ -34,48 +34,56 @@ def _source_faults(records: Records, known: set[str]) -> Iterator[Fault]:
             if isinstance(record, Provenance):
                 cited = [*record.sources, *(record.rxcui_confirmed_by if isinstance(record, Medicine) else ())]
                 where = f"{scope or 'general'}/{section}/{getattr(record, 'id', '')}"
-                yield from _unknown(where, cited, known, "the key of a source record", "Add the source or correct the key.")
+                yield from _unknown(
+                    where, cited, known, "the key of a source record", "Add the source or correct the key."
+                )
 
 
 def _combination_faults(records: Records, medicines: set[str]) -> Iterator[Fault]:
     for record in records.get(("", "combinations"), []):
-        combination = cast(Combination, record)
+        combination = cast("Combination", record)
         mend = "Add the medicine or correct the id."
-        yield from _unknown(f"combinations/{combination.id}", combination.ingredients, medicines, "the id of a medicine", mend)
+        yield from _unknown(
+            f"combinations/{combination.id}", combination.ingredients, medicines, "the id of a medicine", mend
+        )
 
 
 def _name_faults(records: Records) -> Iterator[Fault]:
     """One name must not stand for two medicines: a reader could not tell which was meant."""
     owners: dict[str, str] = {}
     for record in records.get(("", "medicines"), []):
-        medicine = cast(Medicine, record)
+        medicine = cast("Medicine", record)
         for name in {text.casefold() for text in (medicine.name, *medicine.synonyms, *medicine.brands)}:
             other = owners.setdefault(name, medicine.id)
             if other != medicine.id:
                 found = f"the name {name!r}, which {other} has too"
-                yield Fault(f"medicines/{medicine.id}", found, "a name of one medicine only", "Remove it from one of them.")
+                yield Fault(
+                    f"medicines/{medicine.id}", found, "a name of one medicine only", "Remove it from one of them."
+                )
 
 
 def _criterion_faults(records: Records, medicines: set[str]) -> Iterator[Fault]:
-    classes = {name for record in records.get(("", "medicines"), []) for name in cast(Medicine, record).classes}
+    classes = {name for record in records.get(("", "medicines"), []) for name in cast("Medicine", record).classes}
     for (scope, section), items in records.items():
         if section not in ("cautions", "medicine_cautions"):
             continue
         for record in items:
-            criterion = cast(Criterion, record)
+            criterion = cast("Criterion", record)
             where = f"{scope or 'general'}/{section}/{criterion.id}"
             for test in (leaf.medicine for level in criterion.levels for leaf in leaves(level.when) if leaf.medicine):
                 mend = "Correct the id, or add the medicine."
                 yield from _unknown(where, (*test.ids, *test.except_ids), medicines, "the id of a medicine", mend)
-                yield from _unknown(where, test.classes, classes, "a class that some medicine has", "Correct the class.")
+                yield from _unknown(
+                    where, test.classes, classes, "a class that some medicine has", "Correct the class."
+                )
 
 
 def _substance_faults(records: Records, medicines: set[str]) -> Iterator[Fault]:
     for (scope, section), items in records.items():
         if section != "substance":
             continue
-        substance = cast(Substance, items[0])
-        alkaloids = {cast(Alkaloid, record).id for record in records.get((scope, "alkaloids"), [])}
+        substance = cast("Substance", items[0])
+        alkaloids = {cast("Alkaloid", record).id for record in records.get((scope, "alkaloids"), [])}
         where = f"{scope}/substance"
         yield from _unknown(where, substance.alkaloids, alkaloids, "the id of an alkaloid", "Add the alkaloid.")
         named = () if substance.medicine is None else (substance.medicine,)

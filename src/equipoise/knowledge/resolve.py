@@ -5,7 +5,7 @@ Only an exact match is taken without a person's word. A fuzzy match is a candida
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,8 +17,10 @@ from equipoise.model.dossier import Candidate
 
 # Below this score a name has nothing to do with the text; within this distance of the best a second one is shown.
 CANDIDATE_FLOOR = 78.0
+PARTIAL_FLOOR = 86.0
 CANDIDATE_SPAN = 8.0
 MAX_CANDIDATES = 4
+MAX_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,48 +46,16 @@ class Resolver:
         self._rxnorm = rxnorm
         self._salts = frozenset(knowledge.naming.salts)
         self._forms = frozenset(knowledge.naming.forms)
+        table = knowledge.name_table
+        self._names = table.names
+        self._rxcuis = table.rxcuis
+        self._atcs = table.atcs
+        self._adjuncts = table.adjuncts
+        self._seen: dict[str, tuple[Candidate, ...]] = {}
 
     @cached_property
-    def _names(self) -> Mapping[str, tuple[str, ...]]:
-        """Every name, brand and combination, folded, to the medicines that it stands for."""
-        table: dict[str, tuple[str, ...]] = {}
-        for combination in self._knowledge.combinations.values():
-            for name in (combination.name, *combination.brands):
-                table[folded(name)] = combination.ingredients
-        for medicine in self._knowledge.medicines.values():
-            for name in (medicine.name, *medicine.synonyms, *medicine.brands):
-                table[folded(name)] = (medicine.id,)
-        return table
-
-    @cached_property
-    def _adjuncts(self) -> Mapping[str, str]:
-        table: dict[str, str] = {}
-        for name in self._knowledge.substance_ids:
-            records = self._knowledge.substance(name)
-            alkaloids = (word for item in records.alkaloids.values() for word in (item.name, *item.synonyms))
-            for word in (records.substance.name, *records.substance.synonyms, *alkaloids):
-                table[folded(word)] = name
-        return table
-
-    @cached_property
-    def _rxcuis(self) -> Mapping[str, tuple[str, ...]]:
-        table = {str(item.rxcui): item.ingredients for item in self._knowledge.combinations.values() if item.rxcui}
-        for item in self._knowledge.medicines.values():
-            codes = (*item.other_rxcuis, *((item.rxcui,) if item.rxcui else ()))
-            table.update({str(code): (item.id,) for code in codes})
-        return table
-
-    @cached_property
-    def _atcs(self) -> Mapping[str, tuple[str, ...]]:
-        """Substance-level ATC codes that belong to exactly one medicine; the others cannot tell which."""
-        owners: dict[str, set[tuple[str, ...]]] = {}
-        for combination in self._knowledge.combinations.values():
-            for code in combination.atc:
-                owners.setdefault(str(code), set()).add(combination.ingredients)
-        for medicine in self._knowledge.medicines.values():
-            for code in medicine.atc:
-                owners.setdefault(str(code), set()).add((medicine.id,))
-        return {code: next(iter(found)) for code, found in owners.items() if len(found) == 1 and len(code) == 7}
+    def _name_list(self) -> list[str]:
+        return list(self._names)
 
     def resolve(self, entry: Medication) -> Resolution:
         """The medicines that an entry means, or why nobody can say.
@@ -123,7 +93,9 @@ class Resolver:
             return None
         medicines = tuple(dict.fromkeys(item for part in parts for item in part.medicines))
         unknown = tuple(dict.fromkeys(item for part in parts for item in part.unknown_parts))
-        return Resolution(medicines, "code", "; ".join(part.reason for part in parts if part.reason), unknown_parts=unknown)
+        return Resolution(
+            medicines, "code", "; ".join(part.reason for part in parts if part.reason), unknown_parts=unknown
+        )
 
     def _through_rxnorm(self, rxcui: str) -> Resolution | None:
         """A product or brand code by the imported table: by its name where that lists the ingredients, else by codes.
@@ -138,17 +110,29 @@ class Resolver:
         if by_name.medicines and not by_name.unknown_parts:
             return Resolution(by_name.medicines, "code")
         codes = self._rxnorm.ingredients_of(rxcui)
-        medicines = tuple(dict.fromkeys(item for code in codes for item in self._rxcuis.get(code, ())))
-        unknown = tuple(self._unnamed(code) for code in codes if code not in self._rxcuis and not self._adds_nothing(code, medicines))
+        medicines = tuple(dict.fromkeys(item for code in codes for item in self._single(code)))
+        unknown = tuple(
+            self._unnamed(code) for code in codes if not self._single(code) and not self._adds_nothing(code, medicines)
+        )
         if not medicines:
             return None
         reason = f"no record for a part of this product: {', '.join(unknown)}" if unknown else ""
         return Resolution(medicines, "code", reason, unknown_parts=unknown)
 
+    def _single(self, code: str) -> tuple[str, ...]:
+        """The medicine of an ingredient code. A combination's code in a list means 'related', not 'contained'."""
+        found = self._rxcuis.get(code, ())
+        return found if len(found) == 1 else ()
+
     def _adds_nothing(self, code: str, medicines: tuple[str, ...]) -> bool:
         name = self._rxnorm.name_of(code) if self._rxnorm else None
         found = self._by_parts((name,)) if name else None
-        return found is not None and not found.unknown_parts and bool(found.medicines) and set(found.medicines) <= set(medicines)
+        return (
+            found is not None
+            and not found.unknown_parts
+            and bool(found.medicines)
+            and set(found.medicines) <= set(medicines)
+        )
 
     def _unnamed(self, code: str) -> str:
         name = self._rxnorm.name_of(code) if self._rxnorm else None
@@ -166,6 +150,9 @@ class Resolver:
         found = self._by_parts(texts)
         if found.medicines:
             return found
+        hyphened = self._by_parts(tuple(text.replace("-", " / ") for text in texts))
+        if hyphened.medicines and not hyphened.unknown_parts:
+            return hyphened
         for name in (folded(text) for text in texts):
             through = self._rxnorm_name(name)
             if through is not None:
@@ -201,24 +188,36 @@ class Resolver:
     def _contradiction(self, by_code: Iterable[str], by_text: Iterable[str]) -> Resolution:
         names = [self._knowledge.medicines[item].name for item in (*by_code, *by_text)]
         candidates = tuple(
-            Candidate(medicine=item, name=name, score=100.0) for item, name in zip((*by_code, *by_text), names, strict=True)
+            Candidate(medicine=item, name=name, score=100.0)
+            for item, name in zip((*by_code, *by_text), names, strict=True)
         )
         reason = f"its code and its text name different medicines ({' / '.join(names)})"
         return Resolution((), "", reason, candidates)
 
     def _candidates(self, *texts: str) -> tuple[Candidate, ...]:
         """Medicines whose names resemble a text: the best, and those within 8 points of it."""
-        found = sorted(self._scores(texts), key=lambda item: (-item.score, item.medicine))
-        unique = list({item.medicine: item for item in reversed(found)}.values())
-        unique.sort(key=lambda item: (-item.score, item.medicine))
-        near = [item for item in unique if item.score >= unique[0].score - CANDIDATE_SPAN] if unique else []
+        unique: dict[str, Candidate] = {}
+        for item in sorted((found for text in texts for found in self._similar(text)), key=lambda found: -found.score):
+            unique.setdefault(item.medicine, item)
+        best = next(iter(unique.values()), None)
+        near = [item for item in unique.values() if best is not None and item.score >= best.score - CANDIDATE_SPAN]
         return tuple(near[:MAX_CANDIDATES])
 
-    def _scores(self, texts: Iterable[str]) -> Iterator[Candidate]:
+    def _similar(self, text: str) -> tuple[Candidate, ...]:
+        """The medicines with the most similar names; remembered, because the same odd text comes back in every list."""
+        if text not in self._seen:
+            if len(self._seen) >= MAX_REMEMBERED:
+                self._seen.clear()
+            self._seen[text] = tuple(self._scores(text))
+        return self._seen[text]
+
+    def _scores(self, text: str) -> Iterator[Candidate]:
         from rapidfuzz import fuzz, process  # here: it costs 20 ms and most lists never need it
 
-        for text in texts:
-            hits = process.extract(text, self._names.keys(), scorer=fuzz.WRatio, limit=8, score_cutoff=CANDIDATE_FLOOR)
-            for name, score, _ in hits:
-                for item in self._names[name]:
-                    yield Candidate(medicine=item, name=self._knowledge.medicines[item].name, score=round(score, 1))
+        hits = process.extract(text, self._name_list, scorer=fuzz.ratio, limit=8, score_cutoff=CANDIDATE_FLOOR)
+        if not hits:
+            # Twenty times slower, and finds a name inside a longer text.
+            hits = process.extract(text, self._name_list, scorer=fuzz.WRatio, limit=8, score_cutoff=PARTIAL_FLOOR)
+        for name, score, _ in hits:
+            for item in self._names[name]:
+                yield Candidate(medicine=item, name=self._knowledge.medicines[item].name, score=round(score, 1))

@@ -66,7 +66,7 @@ class ImportSummary:
     kept_at: Path
 
 
-def import_rxnorm(files: list[Path], on_row: Callable[[int], None] = lambda count: None) -> ImportSummary:
+def import_rxnorm(files: list[Path], on_row: Callable[[int], object] = int) -> ImportSummary:
     """The counts of an import, after all files were checked and joined with what was imported before.
 
     Expects tab-separated text (gzip too) with the columns rxcui, tty, name and ingredient_rxcuis (joined by `|`);
@@ -113,10 +113,12 @@ def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str 
             with gzip.GzipFile(fileobj=io.BytesIO(blob)) as unpacked:
                 blob = unpacked.read(MAX_BYTES + 1)
         if len(blob) > MAX_BYTES:
-            raise ValueError(f"more than {MAX_BYTES // 2**20} MiB unpacked")
+            raise ValueError(f"more than {MAX_BYTES // 2**20} MiB unpacked")  # noqa: TRY301 - one handler for all faults of a file
         text = blob.decode("utf-8-sig")
     except (OSError, EOFError, ValueError) as error:
-        faults.append(Fault(str(path), str(error), "a readable tab-separated file (gzip too)", "Check the path and the file."))
+        faults.append(
+            Fault(str(path), str(error), "a readable tab-separated file (gzip too)", "Check the path and the file.")
+        )
         return
     reader = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
@@ -128,7 +130,11 @@ def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str 
 
 
 def _take(
-    path: Path, number: int, row: dict[str, str | None], concepts: dict[str, tuple[str, tuple[str, ...]]], faults: list[Fault]
+    path: Path,
+    number: int,
+    row: dict[str, str | None],
+    concepts: dict[str, tuple[str, tuple[str, ...]]],
+    faults: list[Fault],
 ) -> None:
     code = RxCUI.parse((row["rxcui"] or "").strip())
     name = (row["name"] or "").strip()
@@ -143,7 +149,9 @@ def _take(
 
 
 def _more(count: int) -> Fault:
-    return Fault("(more rows)", f"{count} further faulty rows", "rows like those above", "Mend the file and import it again.")
+    return Fault(
+        "(more rows)", f"{count} further faulty rows", "rows like those above", "Mend the file and import it again."
+    )
 
 
 def _write(target: Path, concepts: dict[str, tuple[str, tuple[str, ...]]]) -> None:
@@ -154,4 +162,6 @@ def _write(target: Path, concepts: dict[str, tuple[str, tuple[str, ...]]]) -> No
         partial.replace(target)
     except OSError as error:
         mend = "Free space, or choose another folder with EQUIPOISE_DATA_HOME."
-        raise OutputError(str(target), [Fault(str(target), str(error), "a folder that can be written to", mend)]) from error
+        raise OutputError(
+            str(target), [Fault(str(target), str(error), "a folder that can be written to", mend)]
+        ) from error

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 
 import orjson
-from pydantic import TypeAdapter
 
 from equipoise import __version__
 from equipoise.errors import Fault, KnowledgeError
-from equipoise.knowledge.compiled import FITTED, HASH_FILE, compiled_folder
+from equipoise.knowledge.compiled import FITTED, HASH_FILE, NAMES, compiled_folder
+from equipoise.knowledge.name_table import NameTable, loaded
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import BaselineTest, Criterion
 from equipoise.model.evidence import EvidenceAnswer, Gap, Harm, Instrument, RegulatorStatement, Study
@@ -48,13 +47,39 @@ class _Sections:
         path = self._folder / f"{self._scope}.{section}"
         if not path.is_file():
             return ()
-        return TypeAdapter(tuple[kind, ...]).validate_json(path.read_bytes())
+        return tuple(kind.model_validate(row) for row in orjson.loads(path.read_bytes()))
 
     def by_id(self, section: str, kind: type[R], key: str = "id") -> Mapping[str, R]:
-        return MappingProxyType({getattr(record, key): record for record in self.records(section, kind)})
+        path = self._folder / f"{self._scope}.{section}"
+        rows: list[dict[str, object]] = orjson.loads(path.read_bytes()) if path.is_file() else []
+        return _ById({str(row[key]): row for row in rows}, kind)
 
     def only(self, section: str, kind: type[R]) -> R:
         return self.records(section, kind)[0]
+
+
+class _ById(Mapping[str, R]):
+    """Records by id, each built when it is first asked for: a screening needs a dozen medicines, not a thousand."""
+
+    def __init__(self, rows: dict[str, dict[str, object]], kind: type[R]) -> None:
+        self._rows = rows
+        self._kind = kind
+        self._built: dict[str, R] = {}
+
+    def __getitem__(self, name: str) -> R:
+        found = self._built.get(name)
+        if found is None:
+            found = self._built[name] = self._kind.model_validate(self._rows[name])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
 
 
 class SubstanceKnowledge:
@@ -146,6 +171,11 @@ class Knowledge:
         return self.settings.date
 
     @cached_property
+    def name_table(self) -> NameTable:
+        """Every name and code of every medicine and adjunct."""
+        return loaded((self._compiled / NAMES).read_bytes())
+
+    @cached_property
     def naming(self) -> Naming:
         return self._of.only("naming", Naming)
 
@@ -204,7 +234,9 @@ class Knowledge:
     @cached_property
     def sections(self) -> tuple[tuple[str, str], ...]:
         """Every (scope, section) that has records; the scope is '' or a substance."""
-        names = (path.name.split(".") for path in self._compiled.iterdir() if path.name not in (HASH_FILE, FITTED))
+        names = (
+            path.name.split(".") for path in self._compiled.iterdir() if path.name not in (HASH_FILE, FITTED, NAMES)
+        )
         return tuple(sorted((scope, section) for scope, section in names))
 
     @cached_property

@@ -7,8 +7,8 @@ screening date there, because a case by itself does not know which day it is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Self, cast
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
@@ -46,7 +46,7 @@ class Condition(Frozen):
 
     @field_validator("icd10", "snomed", mode="before")
     @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
+    def _one_or_many(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
 
@@ -68,7 +68,7 @@ class Medication(Frozen):
 
     @field_validator("rxcui", "atc", "ingredients", mode="before")
     @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
+    def _one_or_many(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
     @model_validator(mode="after")
@@ -120,10 +120,15 @@ class KnownPhenotype(Frozen):
         return self
 
 
-def _answers(value: Any) -> Any:
-    if not isinstance(value, Mapping):
+def _answers(value: object) -> object:
+    pairs = _pairs(value)
+    if pairs is None:
         return value
-    return tuple({"question": key, "applies": _yes_no(key, item)} for key, item in value.items())
+    return tuple({"question": key, "applies": _yes_no(str(key), item)} for key, item in pairs.items())
+
+
+def _pairs(value: object) -> Mapping[object, object] | None:
+    return cast("Mapping[object, object]", value) if isinstance(value, Mapping) else None
 
 
 def _yes_no(question: str, value: object) -> bool:
@@ -133,18 +138,18 @@ def _yes_no(question: str, value: object) -> bool:
     raise ValueError(f"the answer to {question} is {value!r}; answers are yes or no, leave an unknown one out")
 
 
-def _phenotypes(value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    return tuple({"enzyme": key, "phenotype": item} for key, item in value.items())
+def _phenotypes(value: object) -> object:
+    pairs = _pairs(value)
+    return value if pairs is None else tuple({"enzyme": key, "phenotype": item} for key, item in pairs.items())
 
 
-def _jurisdictions(value: Any) -> Any:
+def _jurisdictions(value: object) -> object:
     if isinstance(value, str):
-        value = [value]
+        return (Jurisdiction.parse(value),)
     if not isinstance(value, (list, tuple)):
         return value
-    return tuple(Jurisdiction.parse(item) if isinstance(item, str) else item for item in value)
+    items = cast("Sequence[object]", value)
+    return tuple(Jurisdiction.parse(item) if isinstance(item, str) else item for item in items)
 
 
 class Case(Frozen):
@@ -176,9 +181,9 @@ class Case(Frozen):
             raise ValueError("give birth_date or age_years, not both: two ages can disagree")
         for name, keys in (
             ("answers", [answer.question for answer in self.answers]),
-            ("phenotypes", [known.enzyme for known in self.phenotypes]),
+            ("phenotypes", [str(known.enzyme) for known in self.phenotypes]),
         ):
-            twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+            twice = sorted({key for key in keys if keys.count(key) > 1})
             if twice:
                 raise ValueError(f"{name} holds {', '.join(twice)} more than once")
         return self

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from equipoise.model.base import Frozen
+from equipoise.model.base import Frozen, FrozenMap, empty
 from equipoise.model.codes import ATC, LOINC, SnomedCT
 from equipoise.model.source import Provenance, RecordId, Text
 from equipoise.model.terms import (
@@ -74,7 +74,7 @@ class MedicineTest(Frozen):
     ids: tuple[RecordId, ...] = ()
     atc: tuple[ATC, ...] = ()
     classes: tuple[RecordId, ...] = ()
-    effects: dict[Effect, Grade] = {}
+    effects: FrozenMap[Effect, Grade] = Field(default_factory=empty)
     enzymes: tuple[EnzymeSelector, ...] = ()
     opioid: tuple[OpioidRole, ...] = ()
     mao_inhibitor: tuple[MaoInhibition, ...] = ()

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from equipoise.model.base import Frozen
+from equipoise.model.base import Frozen, FrozenMap, empty
 from equipoise.model.codes import LOINC, JurisdictionCode
 from equipoise.model.source import Provenance, RecordId, SourceKey, Text
 from equipoise.model.terms import Certainty
@@ -57,7 +57,7 @@ class RegulatorStatement(Provenance):
     said_on: Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|ongoing)$")]
     substances: tuple[RecordId, ...]
     says: Text
-    figures: dict[RecordId, Number] = {}
+    figures: FrozenMap[RecordId, Number] = Field(default_factory=empty)
     status: Text | None = None
     status_read: bool | None = None
     expected: Text | None = None
@@ -203,12 +203,12 @@ class Instrument(Provenance):
     scoring: Text | None = None
     rules: tuple[StatedRule, ...] = ()
     grades: tuple[ToxicityGrade, ...] = ()
-    loinc: dict[RecordId, LOINC] = {}
-    loinc_read: dict[RecordId, bool] = {}
+    loinc: FrozenMap[RecordId, LOINC] = Field(default_factory=empty)
+    loinc_read: FrozenMap[RecordId, bool] = Field(default_factory=empty)
     loinc_sources: tuple[SourceKey, ...] = ()
     fhir: tuple[Text, ...] = ()
-    reliability: dict[RecordId, Figure] = {}
-    figures: dict[RecordId, Figure] = {}
+    reliability: FrozenMap[RecordId, Figure] = Field(default_factory=empty)
+    figures: FrozenMap[RecordId, Figure] = Field(default_factory=empty)
     licence: Text | None = None
     licence_source: SourceKey | None = None
     licence_read: Annotated[str, Field(pattern="^(yes|partly|no)$")] | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from equipoise.model.base import Frozen
+from equipoise.model.base import Frozen, FrozenMap, empty
 from equipoise.model.codes import ATC, UNII, RxCUI
 from equipoise.model.source import Provenance, RecordId, SourceKey, Text
 from equipoise.model.terms import (
@@ -69,7 +69,7 @@ class Medicine(Provenance):
     brands: tuple[Text, ...] = ()
     classes: tuple[RecordId, ...]
     enzymes: tuple[EnzymeRole, ...] = ()
-    effects: dict[Effect, Grade] = {}
+    effects: FrozenMap[Effect, Grade] = Field(default_factory=empty)
     opioid: OpioidRole | None = None
     mao_inhibitor: MaoInhibition | None = None
     narrow_index: bool = False

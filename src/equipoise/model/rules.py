@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from equipoise.model.base import Frozen
 from equipoise.model.source import Provenance, RecordId, Text
 from equipoise.model.substance import LawSeverity
-from equipoise.model.terms import Certainty, Effect, Severity
+from equipoise.model.terms import Effect, Severity
 
 
 class BurdenLimit(Frozen):
@@ -58,17 +58,14 @@ class RatioLimit(Frozen):
 
 
 class RatioRule(Provenance):
-    """What predicted AUC ratios weigh, for the adjunct's effect and among the patient's own medicines."""
+    """What predicted AUC ratios weigh, for the adjunct's effect and among the patient's own medicines.
+
+    `when_activation_is_blocked`: an inhibitor of the enzyme that forms a pro-drug's active metabolite.
+    """
 
     id: RecordId
     limits: Annotated[tuple[RatioLimit, ...], Field(min_length=1)]
-
-
-class EdgeCertainty(Frozen):
-    """The certainty word for a predicted ratio of this kind."""
-
-    kind: Text
-    certainty: Certainty
+    when_activation_is_blocked: Severity
 
 
 class LawRule(Provenance):

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from equipoise.model.base import Frozen
+from equipoise.model.base import Frozen, FrozenMap, empty
 from equipoise.model.codes import UNII
 from equipoise.model.source import Provenance, RecordId, Text
 from equipoise.model.terms import Certainty, Effect, Enzyme, Grade, LawStatus, ProductForm, Severity
@@ -99,7 +99,7 @@ class Substance(Provenance):
     summary: Text
     alkaloids: tuple[RecordId, ...] = ()
     medicine: RecordId | None = None
-    effects: dict[Effect, Grade] = {}
+    effects: FrozenMap[Effect, Grade] = Field(default_factory=empty)
     effects_rest_on: Text | None = None
     product_classes: Annotated[tuple[ProductClass, ...], Field(min_length=1)]
     law_expected: bool = True

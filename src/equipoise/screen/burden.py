@@ -60,7 +60,9 @@ def _finding(burden: Burden, rule: BurdenRule, severity: Severity) -> Finding:
         severity=severity,
         answer=Answer.MET,
         implicated=tuple(
-            Implicated(kind="adjunct" if part.is_adjunct else "medicine", label=part.label, matched_by=_dots(part.points))
+            Implicated(
+                kind="adjunct" if part.is_adjunct else "medicine", label=part.label, matched_by=_dots(part.points)
+            )
             for part in burden.parts
         ),
         explanation=f"{rule.what_happens} Here: {sums}.",

@@ -35,7 +35,9 @@ class Taken:
             state = " (stopped, date unknown)"
         else:
             state = f" (stopped {self.stopped_days} d ago)"
-        return Implicated(kind="medicine", label=self.medicine.name + state, matched_by=matched_by, path=self.entry.path)
+        return Implicated(
+            kind="medicine", label=self.medicine.name + state, matched_by=matched_by, path=self.entry.path
+        )
 
 
 @dataclass(frozen=True)

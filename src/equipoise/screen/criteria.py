@@ -33,7 +33,7 @@ def judge(when: When, chart: Chart) -> Judged:
     return _judge_test(when, chart)
 
 
-def _judge_test(when: When, chart: Chart) -> Judged:  # noqa: C901, PLR0911 - one line per kind of test, nothing nested
+def _judge_test(when: When, chart: Chart) -> Judged:
     if when.condition is not None:
         return judge_condition(when.condition, chart)
     if when.medicine is not None:
@@ -82,10 +82,14 @@ def evaluate(criterion: Criterion, chart: Chart) -> Verdict:
     if said is False:
         judged = [NOT_MET if item.unknown else item for item in judged]
     held = next((index for index, item in enumerate(judged) if item.met), None)
-    open_at = next((index for index, item in enumerate(judged) if item.unknown and (held is None or index < held)), None)
+    open_at = next(
+        (index for index, item in enumerate(judged) if item.unknown and (held is None or index < held)), None
+    )
     open_level = None if open_at is None else criterion.levels[open_at]
     if held is not None:
-        return Verdict(criterion, Answer.MET, criterion.levels[held], judged[held], open_level, contradicted=said is False)
+        return Verdict(
+            criterion, Answer.MET, criterion.levels[held], judged[held], open_level, contradicted=said is False
+        )
     if open_at is not None:
         return Verdict(criterion, Answer.UNKNOWN, criterion.levels[open_at], judged[open_at], open_level)
     return Verdict(criterion, Answer.NOT_MET, criterion.levels[0], NOT_MET)

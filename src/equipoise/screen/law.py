@@ -65,7 +65,12 @@ def _places(given: Iterable[Jurisdiction], records: Sequence[LawRecord]) -> tupl
 
 
 def _rows_of(
-    place: Jurisdiction, wanted: Sequence[str], records: Sequence[LawRecord], rule: LawRule, on: dt.date, age: int | None
+    place: Jurisdiction,
+    wanted: Sequence[str],
+    records: Sequence[LawRecord],
+    rule: LawRule,
+    on: dt.date,
+    age: int | None,
 ) -> list[LawRow]:
     here = [record for record in records if record.jurisdiction == place.code and record.substance in wanted]
     rows: list[LawRow] = []
@@ -92,7 +97,9 @@ def _is_expected(place: Jurisdiction, records: Sequence[LawRecord]) -> bool:
         return False
     if place.code == place.code.country:
         return True
-    subdivided = {record.jurisdiction.country for record in records if record.jurisdiction != record.jurisdiction.country}
+    subdivided = {
+        record.jurisdiction.country for record in records if record.jurisdiction != record.jurisdiction.country
+    }
     return place.code.country in subdivided or not any(record.jurisdiction == place.code.country for record in records)
 
 
@@ -156,7 +163,9 @@ def _row(
 def _why_doubtful(record: LawRecord, stale: bool) -> str:  # noqa: FBT001 - a private helper with one caller
     if record.as_of is None:
         return "unverified: the source is undated"
-    return f"unverified: newest source {record.as_of}" if stale or record.verify_before_use else f"source {record.as_of}"
+    return (
+        f"unverified: newest source {record.as_of}" if stale or record.verify_before_use else f"source {record.as_of}"
+    )
 
 
 def _local_rows(place: Jurisdiction, here: Sequence[LawRecord], rule: LawRule, on: dt.date) -> list[LawRow]:
@@ -207,7 +216,7 @@ def law_findings(rows: Iterable[LawRow], certainties: dict[str, Certainty]) -> t
 
 def _finding(row: LawRow, certainties: dict[str, Certainty]) -> Finding:
     named = f"law/{row.jurisdiction.code.lower()}.{row.substance}"
-    if row.record and row.jurisdiction.locality or row.status is LawStatus.LOCAL_BANS:
+    if (row.record and row.jurisdiction.locality) or row.status is LawStatus.LOCAL_BANS:
         named = f"law/{row.record}"
     as_of = "undated" if row.as_of is None else str(row.as_of)
     sources: tuple[SourceKey, ...] = row.sources
@@ -218,7 +227,9 @@ def _finding(row: LawRow, certainties: dict[str, Certainty]) -> Finding:
         severity=row.severity or Severity.INFORMATION,
         answer=Answer.UNKNOWN if row.status in (None, LawStatus.UNCLEAR) else Answer.MET,
         implicated=(Implicated(kind="place", label=row.place, matched_by=str(row.jurisdiction)),),
-        explanation=". ".join(part for part in (row.words, row.instrument, row.limits, f"Newest source: {as_of}") if part),
+        explanation=". ".join(
+            part for part in (row.words, row.instrument, row.limits, f"Newest source: {as_of}") if part
+        ),
         certainty=certainties.get(row.record or "", Certainty.VERY_LOW),
         standing=Standing.PROPOSED,
         sources=sources,

@@ -125,7 +125,16 @@ def _beyond(test: MeasurementTest, found: Measurement, value: float) -> bool | N
 
 
 # Units that are one another's spelling, or equal for the ions that the rules ask about.
-_SAME_UNIT = {"meq/l": "mmol/l", "{score}": "score", "1": "score", "points": "score", "": "score", "msec": "ms", "units/l": "u/l", "iu/l": "u/l"}
+_SAME_UNIT = {
+    "meq/l": "mmol/l",
+    "{score}": "score",
+    "1": "score",
+    "points": "score",
+    "": "score",
+    "msec": "ms",
+    "units/l": "u/l",
+    "iu/l": "u/l",
+}
 
 
 def _unit(text: str) -> str:
@@ -172,10 +181,18 @@ def judge_product(test: ProductTest, chart: Chart) -> Judged:
     if test.phrases and product.name is not None and holds_phrase(folded(product.name), test.phrases):
         parts.append(met(label))
     if test.forms:
-        parts.append(unknown("the product's form is not known") if product.form is None else _hit(product.form in test.forms, label))
+        parts.append(
+            unknown("the product's form is not known")
+            if product.form is None
+            else _hit(product.form in test.forms, label)
+        )
     if test.certificate is not None:
         known = product.certificate
-        parts.append(unknown("whether there is a certificate of analysis is not known") if known is None else _hit(known is test.certificate, label))
+        parts.append(
+            unknown("whether there is a certificate of analysis is not known")
+            if known is None
+            else _hit(known is test.certificate, label)
+        )
     for wanted in test.content:
         found = next((item for item in product.content if item.analyte == wanted.analyte), None)
         limit = wanted.above_percent_of_alkaloids if wanted.above_mg_per_g is None else wanted.above_mg_per_g
@@ -189,7 +206,7 @@ def judge_product(test: ProductTest, chart: Chart) -> Judged:
     return any_of(parts)
 
 
-def _hit(hit: bool, label: Implicated) -> Judged:
+def _hit(hit: bool, label: Implicated) -> Judged:  # noqa: FBT001 - a private helper
     return met(label) if hit else NOT_MET
 
 
@@ -201,7 +218,11 @@ def judge_law(test: LawTest, chart: Chart) -> Judged:
     if hits:
         return met(*(Implicated(kind="place", label=row.place, matched_by=row.words) for row in hits))
     doubtful = [row.place for row in chart.law if row.doubtful]
-    return unknown(f"the law is unclear, unverified or missing for {', '.join(dict.fromkeys(doubtful))}") if doubtful else NOT_MET
+    return (
+        unknown(f"the law is unclear, unverified or missing for {', '.join(dict.fromkeys(doubtful))}")
+        if doubtful
+        else NOT_MET
+    )
 
 
 def judge_use(test: UseTest, chart: Chart) -> Judged:

@@ -16,7 +16,12 @@ def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
     states.update({taken.medicine.id: True for taken in chart.current if taken.medicine.id in fitting})
     hits = [_newest(chart, name) for name, state in states.items() if state]
     if len(hits) >= test.at_least:
-        return met(*(taken.implicated(_how(test, taken.medicine)) for taken in sorted(hits, key=lambda item: item.medicine.name)))
+        return met(
+            *(
+                taken.implicated(_how(test, taken.medicine))
+                for taken in sorted(hits, key=lambda item: item.medicine.name)
+            )
+        )
     undated = [fitting[name].medicine.name for name, state in states.items() if state is None]
     if undated:
         return unknown(f"when {', '.join(sorted(undated))} was stopped is not recorded")
@@ -27,7 +32,9 @@ def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
 
 def _newest(chart: Chart, name: str) -> Taken:
     entries = [taken for taken in chart.taken if taken.medicine.id == name]
-    return min(entries, key=lambda taken: (not taken.current, taken.stopped_days if taken.stopped_days is not None else 10**6))
+    return min(
+        entries, key=lambda taken: (not taken.current, taken.stopped_days if taken.stopped_days is not None else 10**6)
+    )
 
 
 def fits(test: MedicineTest, medicine: Medicine) -> bool:
@@ -36,7 +43,9 @@ def fits(test: MedicineTest, medicine: Medicine) -> bool:
         return False
     if test.narrow_index is not None and medicine.narrow_index is not test.narrow_index:
         return False
-    only_index = not (test.ids or test.atc or test.classes or test.effects or test.enzymes or test.opioid or test.mao_inhibitor)
+    only_index = not (
+        test.ids or test.atc or test.classes or test.effects or test.enzymes or test.opioid or test.mao_inhibitor
+    )
     return only_index or _how(test, medicine) is not None
 
 

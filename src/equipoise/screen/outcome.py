@@ -34,7 +34,9 @@ def reasons(
         if finding.answer is Answer.MET and finding.severity in (Severity.CONTRAINDICATED, Severity.SPECIALIST_DECISION)
     ]
     if blocked_by:
-        lines.append(f"{_count(len(blocked_by), 'contraindication is', 'contraindications are')} unanswered; nothing starts before they are")
+        lines.append(
+            f"{_count(len(blocked_by), 'contraindication is', 'contraindications are')} unanswered; nothing starts before they are"
+        )
     if not_assessed:
         lines.append(f"not assessed: {', '.join(item.text for item in not_assessed)}")
     if missing:

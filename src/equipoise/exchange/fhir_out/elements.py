@@ -34,8 +34,8 @@ def compact(**fields: object) -> Resource:
 
 
 def coding(system: str, code: str, display: str | None = None) -> Resource:
-    """One code of one system."""
-    return compact(system=system, code=code, display=clean(display) if display else None)
+    """One code of one system; `code` becomes a plain string, whatever type of ours it was."""
+    return compact(system=system, code=str(code), display=clean(display) if display else None)
 
 
 def concept(text: str, *codings: Resource) -> Resource:

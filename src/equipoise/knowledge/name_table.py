@@ -1,0 +1,88 @@
+"""Every name and code of every medicine, made once when the records are compiled: looking up costs nothing then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import orjson
+
+from equipoise.knowledge.names import folded
+
+if TYPE_CHECKING:
+    from equipoise.knowledge.references import Records
+    from equipoise.model.medicine import Combination, Medicine
+    from equipoise.model.substance import Alkaloid, Substance
+
+SUBSTANCE_LEVEL = 7  # the length of an ATC code that names one substance
+
+Ids = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameTable:
+    """Folded names, RxNorm codes and substance-level ATC codes to medicine ids; adjunct names to substance ids."""
+
+    names: Mapping[str, Ids]
+    rxcuis: Mapping[str, Ids]
+    atcs: Mapping[str, Ids]
+    adjuncts: Mapping[str, str]
+
+
+def build(records: Records) -> NameTable:
+    """The table of a checked record set. A medicine's own name wins over a combination's."""
+    medicines = [cast("Medicine", item) for item in records.get(("", "medicines"), [])]
+    combinations = [cast("Combination", item) for item in records.get(("", "combinations"), [])]
+    names: dict[str, Ids] = {}
+    rxcuis: dict[str, Ids] = {}
+    atcs: dict[str, set[Ids]] = {}
+    for item in combinations:
+        names.update({folded(name): item.ingredients for name in (item.name, *item.brands)})
+        rxcuis.update({str(code): item.ingredients for code in _given(item.rxcui)})
+        _add(atcs, item.atc, item.ingredients)
+    for item in medicines:
+        names.update({folded(name): (item.id,) for name in (item.name, *item.synonyms, *item.brands)})
+        rxcuis.update({str(code): (item.id,) for code in (*_given(item.rxcui), *item.other_rxcuis)})
+        _add(atcs, item.atc, (item.id,))
+    # An ATC code of several medicines cannot tell which, so it tells nothing.
+    clear = {code: next(iter(found)) for code, found in atcs.items() if len(found) == 1}
+    return NameTable(names, rxcuis, clear, _adjuncts(records))
+
+
+def _given(code: str | None) -> Ids:
+    return () if code is None else (code,)
+
+
+def _add(atcs: dict[str, set[Ids]], codes: Iterable[str], ids: Ids) -> None:
+    for code in codes:
+        if len(code) == SUBSTANCE_LEVEL:
+            atcs.setdefault(str(code), set()).add(ids)
+
+
+def _adjuncts(records: Records) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for (scope, section), items in records.items():
+        for item in items:
+            if section == "alkaloids":
+                alkaloid = cast("Alkaloid", item)
+                table.update({folded(name): scope for name in (alkaloid.name, *alkaloid.synonyms)})
+            elif section == "substance":
+                substance = cast("Substance", item)
+                table.update({folded(name): scope for name in (substance.name, *substance.synonyms)})
+    return table
+
+
+def dumped(table: NameTable) -> bytes:
+    """The table as JSON."""
+    return orjson.dumps([dict(table.names), dict(table.rxcuis), dict(table.atcs), dict(table.adjuncts)])
+
+
+def loaded(blob: bytes) -> NameTable:
+    """The table from its JSON."""
+    names, rxcuis, atcs, adjuncts = orjson.loads(blob)
+    return NameTable(_tuples(names), _tuples(rxcuis), _tuples(atcs), adjuncts)
+
+
+def _tuples(raw: dict[str, list[str]]) -> dict[str, Ids]:
+    return {name: tuple(ids) for name, ids in raw.items()}

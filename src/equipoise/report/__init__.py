@@ -1,0 +1,1 @@
+"""A dossier for people and for machines: terminal, page, PDF and JSON."""

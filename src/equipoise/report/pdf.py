@@ -1,0 +1,40 @@
+"""A dossier as PDF: the printed page, tagged for assistive technology."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Literal, NoReturn
+
+from equipoise.errors import Fault, MissingExtraError
+from equipoise.model.dossier import Dossier
+from equipoise.report.html import dossier_html
+
+Paper = Literal["A4", "letter"]
+
+
+def dossier_pdf(dossier: Dossier, *, paper: Paper = "A4") -> bytes:
+    """The dossier as a tagged PDF (PDF/UA-1) on A4 or Letter; title, language and outline are set.
+
+    Raises `MissingExtraError` where WeasyPrint is not installed.
+    """
+    if find_spec("weasyprint") is None:
+        expected = "the extra `pdf`: WeasyPrint lays out the pages"
+        fault = Fault("weasyprint", "not installed", expected, 'Install it with: pip install "equipoise[pdf]"')
+        raise MissingExtraError("dossier as PDF", [fault])
+    # A heavy import, and an extra: only who asks for a PDF pays for it.
+    from weasyprint import CSS, HTML  # pyright: ignore[reportMissingTypeStubs]
+
+    size = CSS(string=f"@page {{ size: {paper} }}")
+    made: object = HTML(string=dossier_html(dossier), url_fetcher=_refuse).write_pdf(  # pyright: ignore[reportUnknownMemberType]
+        stylesheets=[size],
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=dossier.knowledge_hash.encode(),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("the PDF engine gave no bytes")
+    return made
+
+
+def _refuse(url: str) -> NoReturn:
+    """The page asks for nothing; should it ever, nothing is fetched."""
+    raise ValueError(f"a dossier fetches nothing: {url}")

@@ -1,0 +1,119 @@
+"""What a report shows and in which order: the dossier sorted for a reader, before any layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from equipoise.model.case import Unread
+from equipoise.model.dossier import Dossier
+from equipoise.model.finding import Finding
+from equipoise.model.terms import Answer, Severity
+from equipoise.report import words
+from equipoise.report.footnotes import Footnotes, footnotes
+
+FIRST_PATHS = 3
+MOST_PATHS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The met findings of one severity."""
+
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to ask. `blocks`: an unanswered contraindication; nothing may start before it is answered."""
+
+    text: str
+    record: str
+    blocks: bool
+    severity: Severity | None = None
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadGroup:
+    """What was not taken over from the input for one reason; `left_off` paths are only in the JSON form."""
+
+    reason: str
+    count: int
+    paths: tuple[str, ...]
+    left_off: int
+
+    @property
+    def first(self) -> str:
+        """The first paths and how many more there are."""
+        shown = ", ".join(self.paths[:FIRST_PATHS])
+        rest = self.count - min(self.count, FIRST_PATHS)
+        return f"{shown} and {rest} more" if rest else shown
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A dossier in reading order."""
+
+    dossier: Dossier
+    groups: tuple[Group, ...]
+    questions: tuple[Question, ...]
+    unread: tuple[UnreadGroup, ...]
+    notes: Footnotes
+
+    @property
+    def met(self) -> int:
+        """How many findings are met."""
+        return sum(len(group.findings) for group in self.groups)
+
+    @property
+    def blocking(self) -> int:
+        """How many questions block a start."""
+        return sum(question.blocks for question in self.questions)
+
+
+def view(dossier: Dossier) -> View:
+    """The dossier in reading order."""
+    groups = met_groups(dossier.findings)
+    asked = questions(dossier)
+    shown = [item for group in groups for item in group.findings]
+    shown += [item.finding for item in asked if item.finding is not None]
+    return View(dossier, groups, asked, unread_groups(dossier.unread), footnotes(dossier, shown))
+
+
+def met_groups(findings: Sequence[Finding]) -> tuple[Group, ...]:
+    """The met findings by severity, the strongest first; their own order is kept."""
+    met = [item for item in findings if item.answer is Answer.MET]
+    grouped = (Group(severity, tuple(item for item in met if item.severity is severity)) for severity in Severity)
+    return tuple(group for group in grouped if group.findings)
+
+
+def questions(dossier: Dossier) -> tuple[Question, ...]:
+    """What is to be asked: what blocks first, then by severity; a blocking record is never left out."""
+    blocked = set(dossier.blocked_by)
+    asked = [_question(item, blocked) for item in dossier.findings if words.is_open(item)]
+    named = {question.record for question in asked}
+    asked += [
+        Question(f"{words.sentence(words.readable(record))}: does this apply?", record, blocks=True)
+        for record in dossier.blocked_by
+        if record not in named
+    ]
+    return tuple(sorted(asked, key=lambda item: (not item.blocks, item.severity.rank if item.severity else 0, item.record)))
+
+
+def _question(item: Finding, blocked: set[str]) -> Question:
+    prefix, _, record = item.id.partition("/")
+    return Question(words.question(item), record, prefix == "caution" and record in blocked, item.severity, item)
+
+
+def unread_groups(items: Iterable[Unread]) -> tuple[UnreadGroup, ...]:
+    """What was not read, by reason, the commonest first."""
+    by_reason: dict[str, list[str]] = {}
+    for item in items:
+        by_reason.setdefault(item.reason, []).append(item.path)
+    groups = [
+        UnreadGroup(reason, len(paths), tuple(paths[:MOST_PATHS]), max(0, len(paths) - MOST_PATHS))
+        for reason, paths in by_reason.items()
+    ]
+    return tuple(sorted(groups, key=lambda group: (-group.count, group.reason)))

@@ -1,0 +1,139 @@
+"""Names of medicines: exact matches are taken, others are shown, none is dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from equipoise.knowledge import Knowledge
+from equipoise.knowledge.resolve import Resolver
+from equipoise.knowledge.rxnorm import RxNormNames
+from equipoise.model.case import Medication
+
+EXACT = [
+    ("Sertraline HCl 50 mg tab", {"sertraline"}),
+    ("Fluoxetine 25MG", {"fluoxetine"}),
+    ("ZOLOFT", {"sertraline"}),
+    ("Effexor XR 75mg", {"venlafaxine"}),
+    ("sertraline 50 MG Oral Tablet [Zoloft]", {"sertraline"}),
+    ("Carbamazepine[Tegretol]", {"carbamazepine"}),
+    ("Acetaminophen 325 MG / Hydrocodone Bitartrate 7.5 MG Oral Tablet", {"paracetamol", "hydrocodone"}),
+    ("oxycodone-acetaminophen", {"oxycodone", "paracetamol"}),
+    ("Percocet 5/325", {"oxycodone", "paracetamol"}),
+    ("Lithium carbonate 300 mg", {"lithium"}),
+    ("Potassium chloride 10 mEq", {"potassium_chloride"}),
+    ("St. John's Wort 300 mg capsule", {"st_johns_wort"}),
+    ("12 HR Hydrocodone Bitartrate 10 MG Extended Release Oral Capsule", {"hydrocodone"}),
+    ("divalproex sodium", {"valproate"}),
+    ("Contrave", {"naltrexone", "bupropion"}),
+    ("Symbyax", {"olanzapine", "fluoxetine"}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), EXACT)
+def test_a_name_resolves_with_its_strength_form_and_salt(knowledge: Knowledge, text: str, expected: set[str]) -> None:
+    """Strength, form, route, salt and brand in brackets do not hide the name; every ingredient is found."""
+    assert set(Resolver(knowledge).resolve(Medication(text=text)).medicines) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "likely"), [("sertralin", "sertraline"), ("Trazadone", "trazodone"), ("quetiapin 25", "quetiapine")]
+)
+def test_a_misspelt_name_is_shown_and_never_taken(knowledge: Knowledge, text: str, likely: str) -> None:
+    """A fuzzy match is a candidate for a person to confirm; it is not screened."""
+    found = Resolver(knowledge).resolve(Medication(text=text))
+    assert found.medicines == ()
+    assert found.reason
+    assert found.candidates[0].medicine == likely
+
+
+def test_candidates_lie_within_eight_points(knowledge: Knowledge) -> None:
+    """A second candidate is shown only while it is within 8 points of the best."""
+    for text in ("trazadone", "hydroxizine", "clonazepan", "prednison"):
+        scores = [item.score for item in Resolver(knowledge).resolve(Medication(text=text)).candidates]
+        assert scores == sorted(scores, reverse=True)
+        assert scores[0] - scores[-1] <= 8
+
+
+def test_a_part_of_a_product_without_a_record_stays_visible(knowledge: Knowledge) -> None:
+    """A product with one known and one unknown ingredient is screened for the known one and reported for the other."""
+    found = Resolver(knowledge).resolve(Medication(text="Sertraline 50 MG / Unobtainium 3 MG Oral Tablet"))
+    assert found.medicines == ("sertraline",)
+    assert "unobtainium" in found.reason
+
+
+def test_code_and_text_that_disagree_are_both_shown_and_neither_is_taken(knowledge: Knowledge) -> None:
+    """A code for one medicine under the text of another is a contradiction for a person to settle."""
+    found = Resolver(knowledge).resolve(Medication.model_validate({"text": "lithium carbonate", "rxcui": ["36437"]}))
+    assert found.medicines == ()
+    assert {item.medicine for item in found.candidates} == {"lithium", "sertraline"}
+
+
+def test_a_person_may_confirm_a_candidate(knowledge: Knowledge) -> None:
+    """A confirmed medicine is taken; a confirmed one without a record is not assessed."""
+    resolver = Resolver(knowledge)
+    assert resolver.resolve(Medication(text="sertralin", medicine="sertraline")).medicines == ("sertraline",)
+    assert resolver.resolve(Medication(text="x", medicine="no_such_medicine")).medicines == ()
+
+
+def test_an_imported_table_resolves_product_codes(knowledge: Knowledge) -> None:
+    """A product code resolves through the imported RxNorm names; salts and combinations in its list add nothing."""
+    table = RxNormNames(
+        {
+            "208161": ("sertraline 50 MG Oral Tablet [Zoloft]", ("36437",)),
+            "756": ("Anafranil", ("2597", "81984")),
+            "81984": ("clomipramine hydrochloride", ("81984",)),
+            "42844": ("Unlisted Brand", ("7804", "99484259")),
+            "9999": ("unobtainium", ("9999",)),
+        },
+        {"anafranil": "756", "unlisted brand": "42844", "unobtainium": "9999"},
+    )
+    resolver = Resolver(knowledge, table)
+
+    def medicines(code: str) -> tuple[str, ...]:
+        return resolver.resolve(Medication.model_validate({"text": "as coded", "rxcui": [code]})).medicines
+
+    assert medicines("208161") == ("sertraline",)
+    assert medicines("756") == ("clomipramine",)
+    partly = resolver.resolve(Medication.model_validate({"text": "as coded", "rxcui": ["42844"]}))
+    assert partly.medicines == ("oxycodone",)
+    assert "RxNorm 99484259" in partly.reason
+    unknown = resolver.resolve(Medication.model_validate({"text": "as coded", "rxcui": ["9999"]}))
+    assert unknown.medicines == ()
+    assert "unobtainium" in unknown.reason
+
+
+def test_the_adjunct_on_the_list_is_recognised(knowledge: Knowledge) -> None:
+    """The adjunct and its constituents are known by name and are not 'not assessed'."""
+    for text in ("kratom", "Mitragynine", "Mitragyna speciosa"):
+        found = Resolver(knowledge).resolve(Medication(text=text))
+        assert found.adjunct == "kratom"
+        assert not found.reason
+
+
+def test_every_name_of_every_record_resolves_to_that_record(knowledge: Knowledge) -> None:
+    """No record is hidden behind another one's name, and no name loses its own words to the clean-up."""
+    resolver = Resolver(knowledge)
+    wrong: list[str] = []
+    for medicine in knowledge.medicines.values():
+        for name in (medicine.name, *medicine.synonyms, *medicine.brands):
+            found = resolver.resolve(Medication(text=name))
+            if medicine.id not in found.medicines and found.adjunct is None:
+                wrong.append(f"{name} ({medicine.id}) -> {found.medicines}")
+    assert not wrong
+
+
+def test_the_import_refuses_a_file_with_faulty_rows(tmp_path: Path) -> None:
+    """All faulty rows are named with their line, and nothing is kept."""
+    from equipoise.errors import InputError
+    from equipoise.knowledge.rxnorm import import_rxnorm
+
+    file = tmp_path / "names.tsv"
+    file.write_text("rxcui\ttty\tname\tingredient_rxcuis\n12x\tIN\tfoo\t\n36437\tIN\tsertraline\t36437|y\n")
+    with pytest.raises(InputError) as error:
+        import_rxnorm([file, tmp_path / "absent.tsv"])
+    message = str(error.value)
+    assert "names.tsv:2" in message
+    assert "names.tsv:3" in message
+    assert "absent.tsv" in message

@@ -1,0 +1,341 @@
+"""Dossiers for the report's tests: a full one made by hand, and a bare one with nothing in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from equipoise.model.case import Unread
+from equipoise.model.dossier import (
+    AssessedMedication,
+    Candidate,
+    Dossier,
+    EvidenceTable,
+    LawRow,
+    MissingTest,
+    NotAssessed,
+)
+from equipoise.model.evidence import EvidenceRow
+from equipoise.model.finding import Burden, BurdenPart, Finding, Implicated, Magnitude
+from equipoise.model.law import Jurisdiction
+from equipoise.model.source import Source
+from equipoise.model.terms import (
+    Answer,
+    Certainty,
+    Effect,
+    Enzyme,
+    LawStatus,
+    Outcome,
+    Severity,
+    Standing,
+)
+
+ON = dt.date(2026, 11, 22)
+HASH = "3f9c" * 16
+
+
+def make_source(key: str, **changes: Any) -> Source:
+    """A source that was read, with every part that a footnote may show."""
+    values: dict[str, Any] = {
+        "key": key,
+        "title": f"Title of {key.replace('_', ' ')}",
+        "authors": "Tanna RS et al.",
+        "year": 2023,
+        "doi": "10.1002/cpt.2891",
+        "depth": "abstract",
+        "read": True,
+        "accessed": ON,
+    }
+    return Source(**(values | changes))
+
+
+def make_finding(identifier: str = "caution/serotonergic", **changes: Any) -> Finding:
+    """A met finding; `changes` replace its fields."""
+    values: dict[str, Any] = {
+        "id": identifier,
+        "domain": identifier.partition("/")[0],
+        "title": "Serotonergic medicine on the list",
+        "severity": Severity.SPECIALIST_DECISION,
+        "answer": Answer.MET,
+        "implicated": (Implicated(kind="medicine", label="sertraline", matched_by="RxNorm 36437", path="medications[0]"),),
+        "explanation": "sertraline: two published pictures of serotonin toxicity with several serotonergic medicines at once.",
+        "certainty": Certainty.LOW,
+        "standing": Standing.PROPOSED,
+        "sources": ("brooks_2023_ss",),
+    }
+    return Finding(**(values | changes))
+
+
+def make_dossier(**changes: Any) -> Dossier:
+    """The bare dossier: no finding, no medicine, no place; `changes` replace its fields."""
+    values: dict[str, Any] = {
+        "case_id": "case-7",
+        "substance": "kratom",
+        "substance_name": "kratom",
+        "on": ON,
+        "outcome": Outcome.CLINICIAN_MUST_DECIDE,
+        "reasons": ("a screening never clears a patient; a clinician must decide",),
+        "findings": (),
+        "not_met": (),
+        "blocked_by": (),
+        "medications": (),
+        "not_assessed": (),
+        "unread": (),
+        "missing_tests": (),
+        "law": (),
+        "burdens": (),
+        "evidence": (),
+        "sources": (),
+        "knowledge_hash": HASH,
+        "knowledge_date": ON,
+        "program_version": "0.1.0",
+        "standing_note": "The rules and limits in this dossier are proposals. No clinical advisory group has ratified them.",
+    }
+    return Dossier(**(values | changes))
+
+
+def _exposure(name: str, size: Magnitude, severity: Severity, **changes: Any) -> Finding:
+    return make_finding(
+        f"exposure/{name}",
+        domain="exposure",
+        title=f"Exposure to {name} may change",
+        severity=severity,
+        implicated=(Implicated(kind="medicine", label=name, matched_by="name", path=f"entry[{len(name)}].resource"),),
+        explanation=f"kratom inhibits an enzyme that clears {name}; the ratio was predicted from the shares of its clearance.",
+        mechanism="Inhibition of CYP3A4 in gut and liver; time-dependent, so that repeated use may do more than one intake.",
+        magnitude=size,
+        certainty=Certainty.LOW,
+        sources=("tanna_2023", "fda_ddi_tables"),
+        mitigation="Watch for more of the medicine's own effects in the first two weeks; measure a level where one is available.",
+        would_change="A study with repeated use, or a measured level of this patient.",
+        **changes,
+    )
+
+
+def _met() -> list[Finding]:
+    return [
+        make_finding(
+            "caution/naltrexone",
+            domain="caution",
+            title="Naltrexone or another opioid antagonist",
+            severity=Severity.CONTRAINDICATED,
+            implicated=(Implicated(kind="medicine", label="naltrexone", matched_by="ATC N07BB04", path="medications[3]"),),
+            explanation="naltrexone: withdrawal at once was described where naltrexone met undisclosed use of the adjunct.",
+            certainty=Certainty.MODERATE,
+            sources=("naltrexone_2023",),
+            read=False,
+            notes=("The question was answered no, but the record says otherwise; the record was taken.",),
+        ),
+        make_finding(to_settle="Does the patient take a second serotonergic medicine, also over the counter?"),
+        make_finding(
+            "burden/sedative",
+            domain="burden",
+            title="Sedation adds up",
+            implicated=(
+                Implicated(kind="medicine", label="quetiapine", matched_by="2 of 3 points"),
+                Implicated(kind="adjunct", label="kratom", matched_by="2 of 3 points"),
+            ),
+            explanation="Sedating effects add up over the list. Here: 6 points, of which 4 are there without kratom.",
+            sources=("post_2019",),
+        ),
+        _exposure(
+            "quetiapine",
+            Magnitude(
+                estimate=1.39, interval=(1.23, 1.57), kind="observed for the probe midazolam", enzymes=(Enzyme.CYP3A4,),
+                floor=1.39, ceiling=5.69,
+            ),
+            Severity.CAUTION,
+        ),
+        _exposure(
+            "dextromethorphan",
+            Magnitude(estimate=0.99, interval=(0.83, 1.19), kind="observed", enzymes=(Enzyme.CYP2D6,), floor=0.99, ceiling=5.7),
+            Severity.INFORMATION,
+        ),
+        _exposure(
+            "carbamazepine",
+            Magnitude(estimate=0.42, interval=(0.3, 0.61), kind="predicted from CR and IR", enzymes=(Enzyme.CYP3A4, Enzyme.CYP2C8)),
+            Severity.CAUTION,
+        ),
+    ]
+
+
+def _unknown() -> list[Finding]:
+    def open_(record: str, title: str, asked: str, severity: Severity) -> Finding:
+        return make_finding(
+            f"caution/{record}",
+            domain="caution",
+            title=title,
+            severity=severity,
+            answer=Answer.UNKNOWN,
+            implicated=(),
+            explanation="Not known: the problem list is not attested complete. Withdrawal of newborns is described in several cases.",
+            to_settle=asked,
+            sources=("eldridge_2018",),
+        )
+
+    stop = Severity.CONTRAINDICATED
+    return [
+        open_("pregnancy", "Pregnancy", "Is the patient pregnant, planning it, or without a test and contraception?", stop),
+        open_("bipolar", "Bipolar disorder", "Has there ever been mania or hypomania, or is there a strong family history?", stop),
+        open_("age_older", "Age 65 or older", "Is the patient frail?", Severity.SPECIALIST_DECISION),
+    ]
+
+
+def _law() -> tuple[LawRow, ...]:
+    return (
+        LawRow(
+            jurisdiction=Jurisdiction.parse("US-TX"), place="Texas", substance="kratom_leaf",
+            status=LawStatus.REGULATED_CONSUMER_ACT, as_of=dt.date(2026, 3, 1), doubtful=False, severity=Severity.INFORMATION,
+            words="kratom leaf: sold under a consumer-protection act", instrument="Texas Kratom Consumer Health and Safety Protection Act",
+            limits="no more than 2 % of the alkaloids as 7-hydroxymitragynine", minimum_age=18, record="us_tx", sources=("law_tx",),
+        ),
+        LawRow(
+            jurisdiction=Jurisdiction.parse("US"), place="United States", substance="kratom_leaf", status=LawStatus.UNREGULATED,
+            as_of=None, doubtful=True, severity=Severity.SPECIALIST_DECISION,
+            words="kratom leaf: not regulated, which is no permission; unverified: the source is undated", record="us",
+            sources=("law_us",),
+        ),
+        LawRow(
+            jurisdiction=Jurisdiction.parse("JP"), place="JP", substance="kratom_leaf", status=None, as_of=None, doubtful=True,
+            severity=Severity.SPECIALIST_DECISION, words="kratom leaf: no record of the law here; find out before anything else",
+        ),
+    )
+
+
+def _burdens() -> tuple[Burden, ...]:
+    def part(label: str, points: int, *, adjunct: bool = False) -> BurdenPart:
+        return BurdenPart(label=label, points=points, is_adjunct=adjunct)
+
+    return (
+        Burden(
+            effect=Effect.SEROTONERGIC, severity=Severity.SPECIALIST_DECISION,
+            parts=(part("sertraline", 3), part("kratom", 1, adjunct=True)),
+        ),
+        Burden(
+            effect=Effect.SEDATIVE, severity=Severity.SPECIALIST_DECISION,
+            parts=(part("quetiapine", 2), part("carbamazepine", 2), part("kratom", 2, adjunct=True)),
+        ),
+        Burden(effect=Effect.QT, severity=None, parts=(part("quetiapine", 1), part("kratom", 1, adjunct=True))),
+    )
+
+
+def _evidence() -> tuple[EvidenceTable, ...]:
+    rows = [
+        ("garcia_romeu_2020", "cross-sectional anonymous online survey", "2798", "rated effective by users; no scale", "critical"),
+        ("smith_2024_ema", "prospective smartphone assessment, 15 days", "357", "no trajectory of a depression scale", "serious"),
+        ("vicknasingam_2020", "randomised, placebo-controlled crossover", "26", "not measured", "some"),
+    ]
+    return (
+        EvidenceTable(
+            question="Does adding kratom improve depressive symptoms in adults with depression?",
+            answer="Unknown. No randomised or controlled human study of kratom in depression was found.",
+            certainty=Certainty.VERY_LOW,
+            rows=tuple(
+                EvidenceRow(
+                    id=name, design=design, n=n, effect_on_depression=effect, risk_of_bias=bias,
+                    certainty=None if name.startswith("vick") else Certainty.VERY_LOW, sources=(name,),
+                )
+                for name, design, n, effect, bias in rows
+            ),
+            sources=("yang_2023",),
+        ),
+        EvidenceTable(
+            question="Does kratom harm the liver?",
+            answer="In some people. How often is not known: the number of users is not.",
+            certainty=Certainty.MODERATE,
+            rows=(),
+            sources=("naltrexone_2023",),
+        ),
+    )
+
+
+SOURCE_KEYS = (
+    "brooks_2023_ss", "eldridge_2018", "fda_ddi_tables", "garcia_romeu_2020", "law_tx", "law_us", "naltrexone_2023", "post_2019",
+    "smith_2024_ema", "tanna_2023", "vicknasingam_2020", "yang_2023",
+)  # fmt: skip
+
+
+def make_full() -> Dossier:
+    """A dossier with every part filled."""
+    return make_dossier(
+        outcome=Outcome.STOP,
+        reasons=(
+            "contraindicated: Naltrexone or another opioid antagonist",
+            "specialist decision: Serotonergic medicine on the list",
+            "2 contraindications are unanswered; nothing starts before they are",
+            "not assessed: Depakotte 500 mg, herbal sleep drops",
+            "baseline tests missing: Liver panel, ECG",
+            "9 parts of the input could not be used",
+        ),
+        findings=tuple(_met() + _unknown()),
+        not_met=("age_minor", "maoi", "qt_drugs", "product_7oh_or_synthetic", "kidney_disease", "liver_disease"),
+        blocked_by=("pregnancy", "bipolar"),
+        medications=(
+            AssessedMedication(
+                text="Sertraline 50 MG Oral Tablet", medicines=("sertraline",), names=("sertraline",),
+                matched_by="RxNorm 36437", current=True, path="medications[0]",
+            ),
+            AssessedMedication(
+                text="SEROquel 100mg nocte", medicines=("quetiapine",), names=("quetiapine",), matched_by="brand", current=True,
+                path="medications[1]",
+            ),
+            AssessedMedication(
+                text="Tegretol", medicines=("carbamazepine",), names=("carbamazepine",), matched_by="brand", current=False,
+            ),
+        ),
+        not_assessed=(
+            NotAssessed(
+                text="Depakotte 500 mg", path="medications[4]", reason="no record has this name; a likeness is not enough",
+                candidates=(Candidate(medicine="valproate", name="valproate", score=91.3),),
+            ),
+            NotAssessed(text="herbal sleep drops", reason="no record has this name"),
+        ),
+        unread=(
+            *(Unread(path=f"entry[{n}].resource", reason="resource type Claim is not read") for n in range(8)),
+            Unread(path="entry[40].resource.onset[x]", reason="the date is not a date"),
+        ),
+        missing_tests=(
+            MissingTest(
+                id="liver_panel", title="Liver panel", missing=("ALT", "ALP", "total bilirubin"),
+                why="Liver injury begins at a median of 22 days; a normal start is needed to see it.",
+                last_on=dt.date(2026, 1, 5), within_days=30, sources=("yang_2023",),
+            ),
+            MissingTest(id="ecg", title="ECG", missing=("QTc",), why="QT prolongation is suspected.", within_days=90),
+        ),
+        law=_law(),
+        burdens=_burdens(),
+        evidence=_evidence(),
+        sources=tuple(
+            make_source(key, **({"read": False, "doi": None, "url": "https://example.org/n"} if key == "naltrexone_2023" else {}))
+            for key in SOURCE_KEYS
+        ),
+    )  # fmt: skip
+
+
+class Build:
+    """The builders, as one fixture: test folders are no packages, so they cannot be imported."""
+
+    dossier = staticmethod(make_dossier)
+    finding = staticmethod(make_finding)
+    source = staticmethod(make_source)
+    full = staticmethod(make_full)
+
+
+@pytest.fixture(scope="session")
+def build() -> type[Build]:
+    """Builders of dossiers, findings and sources."""
+    return Build
+
+
+@pytest.fixture(scope="session")
+def full() -> Dossier:
+    """A dossier with every part filled."""
+    return make_full()
+
+
+@pytest.fixture(scope="session")
+def bare() -> Dossier:
+    """A dossier with no finding, no medicine and no place."""
+    return make_dossier()
