@@ -92,7 +92,7 @@ def ask_node(documents: Sequence[Document]) -> list[Complaints]:
     """Oracles 3 and 4, npm `fhir` and @medplum/core, in one Node process."""
     lines = b"\n".join(orjson.dumps(document) for document in documents)
     command = [shutil.which("node") or "node", str(HERE / "validate.mjs")]
-    done = subprocess.run(command, input=lines, capture_output=True, check=False, timeout=300)  # noqa: S603
+    done = subprocess.run(command, input=lines, capture_output=True, check=False, timeout=300)
     if done.returncode != 0:
         raise RuntimeError(f"validate.mjs ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
     return [{NPM_FHIR: answer["fhir"], MEDPLUM: answer["medplum"]} for answer in json.loads(done.stdout)]

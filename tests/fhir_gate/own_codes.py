@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from equipoise.exchange.fhir_out import codes
 from equipoise.model.codes import LOINC
 from equipoise.model.terms import Answer, Certainty, Effect, Outcome, Severity, Standing
-
 from fhir_gate.own_walk import Document, walk
 
 OUR_WORDS = {

@@ -1,4 +1,4 @@
-"""References: each leads somewhere, to the right type; everything is reached; contained resources obey dom-2 to dom-5."""
+"""References: each leads somewhere, to the right type; nothing is unreached; what is contained obeys dom-2 to dom-5."""
 
 from __future__ import annotations
 

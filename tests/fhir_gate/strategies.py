@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from hypothesis import strategies as st
+
 from equipoise.model.case import Unread
 from equipoise.model.dossier import (
     AssessedMedication,
@@ -19,7 +21,6 @@ from equipoise.model.finding import Burden, BurdenPart, Finding, Implicated, Mag
 from equipoise.model.law import Jurisdiction
 from equipoise.model.source import Source
 from equipoise.model.terms import Answer, Certainty, Effect, Enzyme, LawStatus, Outcome, Severity, Standing
-from hypothesis import strategies as st
 
 # `strip` of Python takes a few characters more for blanks than pydantic does, so these texts are never empty there.
 TEXT = st.text(min_size=1, max_size=30).filter(lambda text: bool(text.strip()))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from equipoise.errors import InputError
 from equipoise.exchange.fhir_out import dossier_to_fhir, dossier_to_fhir_json
 from equipoise.model.dossier import Dossier
@@ -83,8 +84,7 @@ def test_never_says_that_something_is_safe(name: str, outcome: Outcome) -> None:
     """No outcome and no empty list makes the document say `safe`, `cleared` or anything built on them."""
     document = document_of(sample.SAMPLES[name](), outcome=outcome)
     texts = [value for _, value in walk(document) if isinstance(value, str)]
-    assert not [text for text in texts if re.search(r"safe|cleared|harmless|no risk\b(?! *is)", text, re.IGNORECASE)
-                and "does not mean that there is no risk" not in text]  # fmt: skip
+    assert not [text for text in texts if re.search(r"safe|cleared|harmless", text, re.IGNORECASE)]
 
 
 @pytest.mark.parametrize("outcome", Outcome)
@@ -98,7 +98,7 @@ def test_outcome_is_one_of_three_words(outcome: Outcome) -> None:
 
 
 def test_unknown_is_unknown() -> None:
-    """An unknown finding is preliminary, says UNKNOWN first, and carries the answer as a code and what would settle it."""
+    """An unknown finding is preliminary, says so first, carries the answer as a code, and asks what would settle it."""
     issue = issue_of(document_of(sample.full()), "liver_disease")
     assert issue["status"] == "preliminary"
     assert issue["severity"] == "high"

@@ -147,14 +147,13 @@ def unpack(name: str, content: bytes, room: int = SIZE_LIMIT) -> bytes:
 def decode(name: str, content: bytes) -> str:
     """The content as text: UTF-8, UTF-16 or UTF-32, with or without a byte-order mark."""
     encoding = _encoding(content)
+    if encoding.startswith("utf-8") and b"\0" in content:
+        raise _refused(name, "binary data", _EXPECTED, "Give the file that holds the chart.")
     try:
-        text = content.decode(encoding)
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         found = f"a byte at position {error.start} that is not {encoding.removesuffix('-sig').upper()}"
         raise _refused(name, found, "text in UTF-8", "Save the file as UTF-8; or it is not a text file.") from error
-    if "\0" in text:
-        raise _refused(name, "binary data", _EXPECTED, "Give the file that holds the chart.")
-    return text
 
 
 def _encoding(content: bytes) -> str:

@@ -7,6 +7,8 @@ This module is imported only where YAML is read: PyYAML costs 30 ms of start-up.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import yaml
 from yaml.events import (
     AliasEvent,
@@ -123,7 +125,16 @@ def _at(event: Event) -> str:
     return _mark(event.start_mark)
 
 
-def _mark(mark: yaml.Mark | None) -> str:
+class _Mark(Protocol):
+    """The place that both of PyYAML's parsers, in C and in Python, mark in their own types."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
+def _mark(mark: _Mark | None) -> str:
     return f"line {mark.line + 1} column {mark.column + 1}" if mark is not None else "(whole input)"
 
 

@@ -1,6 +1,6 @@
 """From a medication text to the bare name in it: strength, form, route and salt are taken off, nothing else.
 
->>> bare_names("Acetaminophen 325 MG / Hydrocodone Bitartrate 7.5 MG Oral Tablet", salts, forms)
+>>> bare_names("Acetaminophen 325 MG / Hydrocodone Bitartrate 7.5 MG Oral Tablet", ["bitartrate"], ["oral", "tablet"])
 ('acetaminophen', 'hydrocodone')
 """
 

@@ -36,7 +36,7 @@ class Layout:
     stacked: bool
 
 
-WIDE = Layout("wide", 760.0, 220.0, 150.0, 33, stacked=False)
+WIDE = Layout("wide", 860.0, 250.0, 160.0, 34, stacked=False)
 NARROW = Layout("narrow", 340.0, 0.0, 0.0, 50, stacked=True)
 
 

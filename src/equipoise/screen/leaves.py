@@ -134,6 +134,7 @@ _SAME_UNIT = {
     "msec": "ms",
     "units/l": "u/l",
     "iu/l": "u/l",
+    "mm[hg]": "mmhg",
 }
 
 

@@ -11,7 +11,6 @@ from equipoise.model.finding import Magnitude
 from equipoise.model.medicine import EnzymeRole, Medicine
 from equipoise.model.terms import Enzyme, EnzymeRoleKind
 from equipoise.pharmacology.interaction import (
-    Belief,
     Exposure,
     Perpetrator,
     Posterior,
@@ -22,7 +21,7 @@ from equipoise.pharmacology.interaction import (
     predict_ratio,
 )
 from equipoise.pharmacology.interaction.posterior import from_mapping, perpetrator_of, victim_of
-from equipoise.pharmacology.interaction.probe import effect_from_probe
+from equipoise.pharmacology.interaction.probe import ProbeEffect, effect_from_probe, joined_effect
 
 
 class Predictor:
@@ -75,14 +74,16 @@ class Predictor:
     def _with_probes(
         self, base: Perpetrator, seen: Iterable[tuple[Enzyme, str, float, tuple[float, float]]]
     ) -> Perpetrator:
-        inhibition: dict[str, Belief] = dict(base.inhibition)
-        induction: dict[str, Belief] = dict(base.induction)
+        effects: dict[str, list[ProbeEffect]] = {}
         for enzyme, probe, ratio, (low, high) in seen:
             effect = effect_from_probe(self.victim(self._knowledge.medicines[probe]), enzyme, ratio, low, high)
-            # A measured effect replaces what the class says, in whichever direction it went.
-            inhibition.pop(enzyme, None)
-            induction.pop(enzyme, None)
-            (induction if effect.induces else inhibition)[str(enzyme)] = effect.belief
+            effects.setdefault(str(enzyme), []).append(effect)
+        # A measured effect replaces what the class says, in whichever direction it went.
+        inhibition = {enzyme: belief for enzyme, belief in base.inhibition.items() if enzyme not in effects}
+        induction = {enzyme: belief for enzyme, belief in base.induction.items() if enzyme not in effects}
+        for enzyme, found in effects.items():
+            joined = joined_effect(found)
+            (induction if joined.induces else inhibition)[enzyme] = joined.belief
         return Perpetrator(base.id, inhibition, induction)
 
     def ratio(

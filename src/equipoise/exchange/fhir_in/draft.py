@@ -16,10 +16,11 @@ PATH_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an encounter or procedure took place, where that is a condition."""
+    """Why an encounter or procedure took place. `certain`: its code says that this is a condition."""
 
     condition: Condition
     path: str
+    certain: bool
 
 
 @dataclass(slots=True, eq=False)

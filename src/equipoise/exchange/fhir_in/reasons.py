@@ -30,26 +30,23 @@ def read_reasons(entry: Entry, draft: Draft) -> None:
     if refused is not None:
         draft.note(label, refused)
         return
-    what = "an encounter" if entry.type == "Encounter" else "a procedure"
-    concepts = list(_concepts(node))
     day = _day(node)
-    kept = 0
-    for concept in concepts:
+    coded = False
+    for concept in _concepts(node):
         text = concept.whole_text
-        if text is not None and is_condition(concept):
+        if text is not None:
+            coded = True
             condition = Condition(
                 text=text, snomed=concept.of(SnomedCT), icd10=concept.of(ICD10), recorded=day, path=label
             )
-            draft.reasons.append(Reason(condition, label))
-            kept += 1
-    if not concepts:
-        draft.note(label, f"{what} is read only for its reason, and no coded reason is recorded")
-    elif kept < len(concepts):
-        draft.note(label, f"{what} with a reason that cannot be told to be a condition")
+            draft.reasons.append(Reason(condition, label, certain=is_condition(concept)))
+    if not coded:
+        what = "an encounter" if entry.type == "Encounter" else "a procedure"
+        draft.note(label, f"{what} is read only for its reason, and none is recorded as text or code")
 
 
 def settle_reasons(draft: Draft) -> None:
-    """Adds each reason that no condition of the chart has yet; the rest is noted.
+    """Adds each reason that is a condition and not among the chart's conditions yet; the rest is noted.
 
     Whether such a condition is still present is not recorded, so it counts as active, with the newest day.
     """
@@ -58,18 +55,19 @@ def settle_reasons(draft: Draft) -> None:
     adopted: dict[str, str] = {}
     for reason in draft.reasons:
         keys = _keys(reason.condition)
-        if any(key in known for key in keys):
-            draft.note(reason.path, "its reason is already among the conditions")
-            continue
         same = next((adopted[key] for key in keys if key in adopted), None)
-        if same is None:
+        if same is not None:
+            newest[same] = _newer(newest[same], reason.condition)
+        if same is not None or any(key in known for key in keys):
+            draft.note(reason.path, "its reason is already among the conditions")
+        elif not reason.certain:
+            draft.note(reason.path, "its reason cannot be told to be a condition")
+        else:
             same = keys[0]
             newest[same] = reason.condition
             draft.note(reason.path, "its reason is taken as a condition; whether it is still present is not recorded")
-        else:
-            newest[same] = _newer(newest[same], reason.condition)
-            draft.note(reason.path, "its reason is already among the conditions")
-        adopted.update(dict.fromkeys(keys, same))
+        if same is not None:
+            adopted.update(dict.fromkeys(keys, same))
     draft.conditions.extend(newest.values())
 
 

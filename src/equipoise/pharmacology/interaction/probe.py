@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,7 @@ def effect_from_probe(victim: Victim, enzyme: str, ratio: float, low: float, hig
     >>> probe = Victim("midazolam", {"CYP3A4": Belief(2.4, 0.2)}, gut=Belief(0.0, 0.3))
     >>> weak = effect_from_probe(probe, "CYP3A4", 1.39, 1.23, 1.57)
     >>> round(math.exp(weak.belief.mean), 2), weak.induces
-    (0.29, False)
+    (0.27, False)
     >>> effect_from_probe(probe, "CYP3A4", 0.45, 0.35, 0.58).induces
     True
 
@@ -54,6 +54,25 @@ def effect_from_probe(victim: Victim, enzyme: str, ratio: float, low: float, hig
     if near > _SEEN:
         reach = max(reach, strength - _strength(victim, enzyme, near, induces=induces))
     return ProbeEffect(Belief(strength, max(reach / Z90, _SD_MIN), 1), induces)
+
+
+def joined_effect(found: Sequence[ProbeEffect]) -> ProbeEffect:
+    """What several probe studies of one enzyme say together: their mean, and a spread that holds their disagreement.
+
+    Products differ in content, so a new one may lie anywhere between the studies: the spread does not shrink with their
+    number. Where they disagree about the direction, the one with the larger effect decides it: no effect is no evidence
+    against one.
+
+    >>> both = joined_effect([ProbeEffect(Belief(0.0, 0.1, 1), True), ProbeEffect(Belief(1.0, 0.1, 1), True)])
+    >>> both.belief.mean, round(both.belief.sd, 2), both.belief.observations
+    (0.5, 0.71, 2)
+    """
+    strongest = max(found, key=lambda item: item.belief.mean)
+    agreeing = [item.belief for item in found if item.induces is strongest.induces]
+    mean = sum(item.mean for item in agreeing) / len(agreeing)
+    within = sum(item.sd**2 for item in agreeing) / len(agreeing)
+    between = sum((item.mean - mean) ** 2 for item in agreeing) / max(len(agreeing) - 1, 1)
+    return ProbeEffect(Belief(mean, math.sqrt(within + between), len(agreeing)), strongest.induces)
 
 
 def _strength(victim: Victim, enzyme: str, fold: float, *, induces: bool) -> float:

@@ -1,0 +1,210 @@
+"""The command line as a person uses it: in a process of its own, in an empty folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+PROGRAM = "from equipoise.cli import main; main()"
+
+
+@pytest.fixture
+def run(tmp_path: Path, _own_folders: None) -> Run:
+    """Runs `equipoise` with the arguments given, in an empty folder."""
+
+    def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", PROGRAM, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return call
+
+
+CASE = """
+age_years: 43
+sex: female
+medications:
+- {text: sertraline 100 mg}
+- {text: Sleepwell forte}
+jurisdictions: [US-TX]
+"""
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> str:
+    """A small case file."""
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE, "utf-8")
+    return path.name
+
+
+def test_screen_prints_json_with_the_promised_keys(run: Run, case: str) -> None:
+    """`screen CASE --json` prints at least the keys that a program relies on."""
+    done = run("screen", case, "--json", "--on", "2026-11-22")
+    assert done.returncode == 0, done.stderr
+    dossier = json.loads(done.stdout)
+    for key in ("outcome", "findings", "not_assessed", "unread", "missing_tests", "knowledge_hash", "substance", "on"):
+        assert key in dossier
+    assert dossier["outcome"] == "specialist_decision"
+    assert dossier["substance"] == "kratom"
+    assert dossier["on"] == "2026-11-22"
+    for finding in dossier["findings"]:
+        for key in ("id", "severity", "answer", "title", "implicated", "magnitude", "certainty", "sources"):
+            assert key in finding
+        if finding["magnitude"] is not None:
+            assert {"estimate", "interval", "kind"} <= finding["magnitude"].keys()
+
+
+def test_screen_shows_the_outcome_first(run: Run, case: str) -> None:
+    """A person sees the outcome before anything else, the unknown medicine, and the standing of the rules."""
+    done = run("screen", case, "--on", "2026-11-22")
+    assert done.returncode == 0, done.stderr
+    assert "specialist" in done.stdout[:400].lower()
+    assert "Sleepwell forte" in done.stdout
+    assert "\x1b[" not in done.stdout
+
+
+def test_in_repeats_and_adds_to_the_case(run: Run, case: str) -> None:
+    """Every place given with --in counts beside those of the case."""
+    done = run("screen", case, "--json", "--in", "us-al", "--in", "GB", "--on", "2026-11-22")
+    dossier = json.loads(done.stdout)
+    places = {row["jurisdiction"]["code"] for row in dossier["law"]}
+    assert {"US-TX", "US-AL", "GB", "US"} <= places
+    assert dossier["outcome"] == "stop"
+
+
+def test_the_second_adjunct_is_a_name_away(run: Run, case: str) -> None:
+    """`--substance st_johns_wort` works the same way."""
+    done = run("screen", case, "--json", "--substance", "st_johns_wort", "--on", "2026-11-22")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["substance"] == "st_johns_wort"
+
+
+@pytest.mark.parametrize("ending", ["dossier.html", "dossier.json", "dossier.fhir.json"])
+def test_a_dossier_can_be_written(run: Run, case: str, tmp_path: Path, ending: str) -> None:
+    """Each format is written where it was asked for, and the command says where."""
+    done = run("screen", case, "--on", "2026-11-22", "--out", f"out/{ending}")
+    assert done.returncode == 0, done.stderr
+    assert ending in done.stderr
+    assert (tmp_path / "out" / ending).stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("screen", "absent.yaml"), 3, ("absent.yaml",)),
+        (("screen", "case.yaml", "--on", "yesterday"), 3, ("--on", "YYYY-MM-DD")),
+        (("screen", "case.yaml", "--in", "Texas", "--in", "Mars"), 3, ("Texas", "Mars", "ISO 3166")),
+        (("screen", "case.yaml", "--substance", "aspirin"), 4, ("aspirin", "kratom", "st_johns_wort")),
+        (("screen", "case.yaml", "--out", "x.docx"), 3, ("x.docx", "html")),
+        (("screen", "case.yaml", "--out", "/proc/nowhere/x.json"), 6, ("/proc/nowhere",)),
+        (("interaction", "nonsense", "ketoconazol"), 3, ("nonsense", "ketoconazole")),
+        (("interaction", "midazolam", "--phenotype", "CYP3A4=PM"), 3, ("CYP3A4", "CYP2D6")),
+        (("knowledge", "show", "nowhere"), 4, ("nowhere", "medicines")),
+        (("knowledge", "show", "medicines", "sertralin"), 4, ("sertraline",)),
+        (("screen",), 2, ("CASE",)),
+    ],
+)
+def test_an_error_names_the_value_the_expectation_and_the_mend(
+    run: Run, case: str, arguments: tuple[str, ...], code: int, words: tuple[str, ...]
+) -> None:
+    """Wrong input ends with its exit code and a message, never with a traceback."""
+    del case
+    done = run(*arguments)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+def test_errors_are_json_where_json_is_asked_for(run: Run) -> None:
+    """With --json an error is one JSON object on standard error with subject, exit code and every fault."""
+    done = run("screen", "absent.yaml", "--json")
+    error = json.loads(done.stderr)
+    assert error["exit_code"] == done.returncode == 3
+    assert {"path", "found", "expected", "mend"} == error["faults"][0].keys()
+
+
+def test_interaction_prints_the_promised_keys(run: Run) -> None:
+    """`interaction VICTIM PERPETRATOR --json` prints estimate, 90 % interval, kind and enzymes."""
+    done = run("interaction", "midazolam", "ketoconazole", "--json")
+    found = json.loads(done.stdout)
+    low, high = found["interval"]
+    assert low < found["estimate"] < high
+    assert found["estimate"] > 4
+    assert found["enzymes"] == ["CYP3A4"]
+    assert found["kind"]
+
+
+def test_interaction_takes_a_phenotype(run: Run) -> None:
+    """A poor metaboliser is insensitive to an inhibitor of the enzyme that he lacks."""
+    normal = json.loads(run("interaction", "desipramine", "paroxetine", "--json").stdout)
+    poor = json.loads(run("interaction", "desipramine", "paroxetine", "--phenotype", "CYP2D6=PM", "--json").stdout)
+    assert normal["estimate"] > 3
+    assert abs(poor["estimate"] - 1) < 0.05
+
+
+def test_interaction_says_when_nobody_knows(run: Run) -> None:
+    """A victim whose enzymes no record knows gets null and the word unknown, not a number."""
+    found = json.loads(run("interaction", "lithium", "fluoxetine", "--json").stdout)
+    assert found["estimate"] is None
+    assert found["interval"] is None
+    assert found["kind"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("knowledge", "check"),
+        ("knowledge", "show", "medicines", "sertraline"),
+        ("knowledge", "show", "cautions", "naltrexone", "--substance", "kratom"),
+        ("knowledge", "show", "substances"),
+        ("knowledge", "stale", "--on", "2026-11-22"),
+        ("knowledge", "cite", "tanna_2023"),
+        ("doctor",),
+        ("--version",),
+        ("--help",),
+    ],
+)
+def test_a_looking_command_ends_well(run: Run, arguments: tuple[str, ...]) -> None:
+    """Commands that only look print something and end with 0."""
+    done = run(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_imported_names_resolve_product_codes(run: Run, tmp_path: Path) -> None:
+    """After `knowledge import-rxnorm` a product code in a case is assessed; before it is not."""
+    (tmp_path / "rx.tsv").write_text(
+        "rxcui\ttty\tname\tunii\tingredient_rxcuis\n312941\tSCD\tsertraline 50 MG Oral Tablet\t\t36437\n", "utf-8"
+    )
+    (tmp_path / "coded.yaml").write_text("medications: [{text: as coded, rxcui: '312941'}]\n", "utf-8")
+    home = {"EQUIPOISE_DATA_HOME": str(tmp_path / "home")}
+    before = json.loads(run("screen", "coded.yaml", "--json", **home).stdout)
+    assert len(before["not_assessed"]) == 1
+    done = run("knowledge", "import-rxnorm", "rx.tsv", **home)
+    assert done.returncode == 0, done.stderr
+    after = json.loads(run("screen", "coded.yaml", "--json", **home).stdout)
+    assert after["not_assessed"] == []
+    assert after["medications"][0]["medicines"] == ["sertraline"]
+
+
+def test_the_demo_leaves_dossiers(run: Run, tmp_path: Path) -> None:
+    """`equipoise demo` screens the bundled chart and leaves an HTML dossier for each adjunct."""
+    done = run("demo")
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in (tmp_path / "equipoise-demo").iterdir()}
+    assert {"dossier-kratom.html", "dossier-st_johns_wort.html", "dossier-kratom.fhir.json"} <= names

@@ -1,0 +1,177 @@
+"""The record set as a whole: whole references, no dose, honest standing, an order-independent hash."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from equipoise.errors import KnowledgeError
+from equipoise.knowledge import RECORDS, Knowledge, load_knowledge
+from equipoise.knowledge.browse import citation, compare, every_record, resting_on, stale_records
+from equipoise.model.terms import Standing
+
+SRC = Path(__file__).parents[3] / "src" / "equipoise"
+# Amounts per intake or per day: what somebody takes. Contents of products (mg/g) and laboratory units are no amounts.
+DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|g|gram|grams|milligrams?)\b(?!\s*/\s*(?:d?l|ml|g|kg))", re.IGNORECASE)
+# The law's own thresholds and fines, metal limits and animal experiments are no intake of a patient.
+NOT_A_DOSE = ("law", "sources", "observed_ratios", "contribution_priors", "product_facts")
+
+
+def test_every_record_says_where_it_stands(knowledge: Knowledge) -> None:
+    """Every sourced record has a date, a certainty, a standing and says whether its source was read; none is ratified."""
+    for item in every_record(knowledge):
+        if item.section in ("settings", "naming", "sources"):
+            continue
+        assert item.row["date"], item.path
+        assert item.row.get("standing", "proposed") != Standing.RATIFIED, item.path
+        if item.section != "harm_gaps":
+            assert item.row["certainty"], item.path
+            assert item.row["read"] in (True, False), item.path
+
+
+def test_no_record_of_an_adjunct_carries_an_amount_to_take(knowledge: Knowledge) -> None:
+    """Nowhere does a record name grams or milligrams of an adjunct that somebody takes or should take."""
+    found = [
+        f"{item.path}: {hit.group(0)} in {text[:80]!r}"
+        for item in every_record(knowledge)
+        if item.scope and item.section not in NOT_A_DOSE
+        for text in _texts(item.row)
+        for hit in DOSE.finditer(text)
+    ]
+    allowed = ("mg/kg", "ug/day")
+    assert not [line for line in found if not any(word in line for word in allowed)]
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in _texts(part)]
+    return []
+
+
+def test_no_adjunct_is_named_in_code(knowledge: Knowledge) -> None:
+    """A second adjunct is a folder of records: no code file knows the name of one, of its plant or of its alkaloids."""
+    words = {"mitragyn", "hypericum", "hyperforin"}
+    for name in knowledge.substance_ids:
+        words |= {name.replace("_", " "), name}
+    offenders = [
+        f"{path.relative_to(SRC)}: {word}"
+        for path in SRC.rglob("*.py")
+        for word in words
+        # Examples in docstrings and help texts may show one; statements may not.
+        if re.search(rf"(?m)^(?!\s*(>>>|\.\.\.|#)).*[\"']{re.escape(word)}", path.read_text("utf-8"))
+    ]
+    assert not offenders
+
+
+def test_the_hash_follows_what_the_records_say(tmp_path: Path) -> None:
+    """Moving records between files keeps the hash; changing one severity changes it."""
+    copy = tmp_path / "records"
+    shutil.copytree(RECORDS, copy)
+    assert load_knowledge(copy).hash == load_knowledge().hash
+    (copy / "medicines" / "renamed.yaml").write_bytes((copy / "medicines" / "analgesics.yaml").read_bytes())
+    (copy / "medicines" / "analgesics.yaml").unlink()
+    load_knowledge.cache_clear()
+    assert load_knowledge(copy).hash == load_knowledge().hash
+    cautions = copy / "substances" / "kratom" / "cautions.yaml"
+    cautions.write_text(cautions.read_text("utf-8").replace("severity: contraindicated", "severity: caution", 1), "utf-8")
+    load_knowledge.cache_clear()
+    changed = load_knowledge(copy)
+    assert changed.hash != load_knowledge().hash
+    changes = compare(load_knowledge(), changed)
+    assert [item.kind for item in changes] == ["changed"]
+    assert "levels" in changes[0].fields
+
+
+def test_all_faults_of_a_record_set_come_together(tmp_path: Path) -> None:
+    """Unknown sections, wrong types, unknown sources and medicines are listed in one message, each with its place."""
+    copy = tmp_path / "records"
+    shutil.copytree(RECORDS, copy)
+    (copy / "bad.yaml").write_text(
+        "medicines:\n"
+        "- {id: Bad Id, name: x, classes: [a], sources: [], date: 2026-01-01, certainty: sure, read: true}\n"
+        "- {id: no_class, name: y, sources: [], date: 2026-01-01, certainty: low, read: true, dose: 5}\n"
+        "surprises: []\n",
+        "utf-8",
+    )
+    (copy / "broken.yaml").write_text("medicines: [", "utf-8")
+    with pytest.raises(KnowledgeError) as error:
+        load_knowledge(copy)
+    message = str(error.value)
+    for part in ("Bad Id", "certainty", "classes", "dose", "surprises", "broken.yaml"):
+        assert part in message, part
+
+
+def test_references_are_checked(tmp_path: Path) -> None:
+    """A source, a medicine or a class that no record defines is a fault that names the record."""
+    copy = tmp_path / "records"
+    shutil.copytree(RECORDS, copy)
+    (copy / "extra.yaml").write_text(
+        "combinations:\n"
+        "- {id: odd, name: odd product, ingredients: [sertraline, unobtainium], sources: [no_such_source], "
+        "date: 2026-01-01, certainty: low, read: false}\n",
+        "utf-8",
+    )
+    with pytest.raises(KnowledgeError) as error:
+        load_knowledge(copy)
+    assert "unobtainium" in str(error.value)
+    assert "no_such_source" in str(error.value)
+
+
+def test_stale_law_is_found_and_history_is_not(knowledge: Knowledge) -> None:
+    """Law past its shelf life or undated is listed; a record whose span has ended is history and is not."""
+    import datetime as dt
+
+    found = stale_records(knowledge, dt.date(2026, 11, 22))
+    names = {item.name for item in found}
+    assert "us_tx__kratom_leaf__1" in names
+    assert "us__kratom_leaf__2" not in names
+    later = stale_records(knowledge, dt.date(2030, 1, 1))
+    assert len(later) > len(found)
+
+
+def test_a_citation_leads_to_the_document_and_to_its_users(knowledge: Knowledge) -> None:
+    """A source is shown with its standing, and the records that rest on it are found."""
+    row = next(item.row for item in every_record(knowledge) if item.name == "tanna_2023")
+    text = citation(row)
+    assert "[read" in text
+    users = {item.path for item in resting_on(knowledge, "tanna_2023")}
+    assert "kratom/cautions/cyp3a_narrow" in users
+
+
+def test_every_source_is_used_by_some_record(knowledge: Knowledge) -> None:
+    """No source stands in the records without a record that rests on it, but for the vocabularies."""
+    used = {key for item in every_record(knowledge) for key in _cited(item.row)}
+    unused = {item.name for item in every_record(knowledge) if item.section == "sources"} - used
+    assert len(unused) < 120, sorted(unused)
+
+
+def _cited(row: dict[str, object]) -> set[str]:
+    keys: set[str] = set()
+    for name, value in row.items():
+        if name in ("sources", "rxcui_confirmed_by") and isinstance(value, list):
+            keys |= set(value)
+        elif isinstance(value, (dict, list)):
+            parts = value.values() if isinstance(value, dict) else value
+            keys |= {key for part in parts if isinstance(part, dict) for key in _cited(part)}
+    return keys
+
+
+def test_the_expected_counts_are_there(knowledge: Knowledge) -> None:
+    """47 cautions, 227 records of law, all medicines that the tables of the fit and the charts need."""
+    kratom = knowledge.substance("kratom")
+    assert len(kratom.cautions) == 47
+    assert len(kratom.law) == 227
+    assert len(kratom.baseline_tests) == 7
+    assert len(knowledge.instruments) == 23
+    assert len(knowledge.observed_ratios) == 186
+    assert len(knowledge.medicines) >= 400
+    for row in knowledge.observed_ratios:
+        assert row.victim in knowledge.medicines, row.victim
+        assert row.perpetrator in knowledge.medicines, row.perpetrator

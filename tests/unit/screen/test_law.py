@@ -1,0 +1,97 @@
+"""Law by place, date and substance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from equipoise.model.dossier import Dossier, LawRow
+from equipoise.model.terms import LawStatus, Outcome, Severity
+
+Screen = Callable[..., Dossier]
+
+
+def row(dossier: Dossier, code: str, substance: str = "kratom_leaf") -> LawRow:
+    return next(item for item in dossier.law if str(item.jurisdiction) == code and item.substance == substance)
+
+
+@pytest.mark.parametrize("place", ["US-AL", "AU", "GB", "US-IN"])
+def test_a_prohibited_place_stops(screened: Screen, place: str) -> None:
+    """Where the leaf is prohibited the screening stops, even when the source is old."""
+    dossier = screened(jurisdictions=[place])
+    assert row(dossier, place).status is LawStatus.PROHIBITED
+    assert dossier.outcome is Outcome.STOP
+
+
+def test_a_stale_source_asks_for_a_specialist(screened: Screen) -> None:
+    """Texas regulates; the newest source is older than 18 months: unverified, and at least a specialist's decision."""
+    dossier = screened(jurisdictions=["US-TX"])
+    found = row(dossier, "US-TX")
+    assert found.doubtful
+    assert found.severity is Severity.SPECIALIST_DECISION
+    assert "2023-11-21" in found.words
+    assert dossier.outcome is Outcome.SPECIALIST_DECISION
+
+
+def test_the_same_source_was_fresh_once(screened: Screen) -> None:
+    """Whether a source is stale depends on the screening day: one day inside the shelf life it is not."""
+    on = dt.date(2025, 5, 21)
+    found = row(screened(on=on, jurisdictions=["US-AL"]), "US-AL")
+    assert "unverified" not in found.words
+
+
+def test_a_place_without_a_record_is_unknown_and_never_legal(screened: Screen) -> None:
+    """No record of the law: find out; the words never call anything legal."""
+    dossier = screened(jurisdictions=["TV"])
+    found = row(dossier, "TV")
+    assert found.status is None
+    assert found.severity is Severity.SPECIALIST_DECISION
+    assert all("legal" not in item.words.replace("does not mean legal", "") for item in dossier.law)
+
+
+def test_unregulated_is_never_shown_as_legal(screened: Screen) -> None:
+    """'Not regulated' carries the words that it does not mean legal, and weighs at least a caution."""
+    rows = [item for item in screened(jurisdictions=["US-CA", "US-NV", "NL", "ES"]).law if item.status is LawStatus.UNREGULATED]
+    assert rows
+    for item in rows:
+        assert "does not mean legal" in item.words
+
+
+def test_the_law_follows_the_date(screened: Screen) -> None:
+    """A ban that begins later is not in force before, and is announced."""
+    early = screened(on=dt.date(2016, 1, 4), jurisdictions=["US-AL"])
+    late = screened(on=dt.date(2026, 11, 22), jurisdictions=["US-AL"])
+    assert late.outcome is Outcome.STOP
+    assert all(item.status is not LawStatus.PROHIBITED for item in early.law if str(item.jurisdiction) == "US-AL")
+
+
+def test_the_law_follows_the_product(screened: Screen) -> None:
+    """A 7-OH product is judged by the law on 7-hydroxymitragynine."""
+    dossier = screened(jurisdictions=["US-FL"], preparation={"form": "semi_synthetic", "name": "7-OH tablets"})
+    assert {item.substance for item in dossier.law} == {"7_hydroxymitragynine"}
+    assert dossier.outcome is Outcome.STOP
+
+
+def test_several_places_are_judged_together(screened: Screen) -> None:
+    """Travel matters: the strictest of the places given decides."""
+    assert screened(jurisdictions=["US-TX", "US-AL"]).outcome is Outcome.STOP
+
+
+def test_a_locality_with_a_ban_counts_where_it_is_named(screened: Screen) -> None:
+    """San Diego bans what California does not; without a locality the possibility is shown."""
+    named = screened(jurisdictions=["US-CA/San Diego"])
+    assert named.outcome is Outcome.STOP
+    unnamed = screened(jurisdictions=["US-CA"])
+    assert any(item.status is LawStatus.LOCAL_BANS for item in unnamed.law)
+    assert unnamed.outcome is Outcome.SPECIALIST_DECISION
+
+
+def test_too_young_for_the_law(screened: Screen) -> None:
+    """A minimum age above the patient's is a prohibition for this patient."""
+    dossier = screened(age_years=19, jurisdictions=["US-VA"])
+    rows = [item for item in dossier.law if item.minimum_age]
+    for item in rows:
+        expected = Severity.CONTRAINDICATED if (item.minimum_age or 0) > 19 else item.severity
+        assert item.severity is expected
