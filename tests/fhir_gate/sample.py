@@ -66,34 +66,39 @@ def findings() -> tuple[Finding, ...]:
             to_settle="Does the patient have a liver disease?",
             read=False,
         ),
-        finding(
-            "paroxetine_cyp2d6",
-            id="interaction/kratom+paroxetine",
-            domain="interaction",
-            severity=Severity.SPECIALIST_DECISION,
-            implicated=(
-                Implicated(kind="medicine", label="paroxetine", matched_by="rxcui", path="entry[2]"),
-                Implicated(kind="medicine", label="a medicine on no list"),
-                Implicated(kind="medicine", label="Blue pill from the market"),
-                Implicated(kind="measurement", label="ALT 61 U/L (2026-01-02)", matched_by="value"),
-                Implicated(kind="place", label="Texas", matched_by="US-TX"),
-            ),
-            magnitude=Magnitude(
-                estimate=1.39,
-                interval=(1.23, 1.57),
-                kind="ratio of AUC",
-                enzymes=(Enzyme.CYP3A4, Enzyme.CYP2D6),
-                floor=1.1,
-                ceiling=4.2,
-            ),
-            certainty=Certainty.MODERATE,
-            standing=Standing.ADAPTED,
-            sources=("made_up_2021",),
-            mitigation="Ask a pharmacist.",
-            notes=("One note.", "Another note."),
-        ),
+        interaction(),
         finding("hydration", severity=Severity.INFORMATION, certainty=Certainty.VERY_LOW, sources=("made_up_web",)),
         finding("not_here", answer=Answer.NOT_MET),
+    )
+
+
+def interaction() -> Finding:
+    """A finding with a magnitude that rests on a listed medicine, two unlisted ones, a value and a place."""
+    return finding(
+        "paroxetine_cyp2d6",
+        id="interaction/kratom+paroxetine",
+        domain="interaction",
+        severity=Severity.SPECIALIST_DECISION,
+        implicated=(
+            Implicated(kind="medicine", label="paroxetine", matched_by="rxcui", path="entry[2]"),
+            Implicated(kind="medicine", label="a medicine on no list"),
+            Implicated(kind="medicine", label="Blue pill from the market"),
+            Implicated(kind="measurement", label="ALT 61 U/L (2026-01-02)", matched_by="value"),
+            Implicated(kind="place", label="Texas", matched_by="US-TX"),
+        ),
+        magnitude=Magnitude(
+            estimate=1.39,
+            interval=(1.23, 1.57),
+            kind="ratio of AUC",
+            enzymes=(Enzyme.CYP3A4, Enzyme.CYP2D6),
+            floor=1.1,
+            ceiling=4.2,
+        ),
+        certainty=Certainty.MODERATE,
+        standing=Standing.ADAPTED,
+        sources=("made_up_2021",),
+        mitigation="Ask a pharmacist.",
+        notes=("One note.", "Another note."),
     )
 
 
@@ -264,7 +269,7 @@ def fifty() -> Dossier:
     severities, answers = list(Severity), [Answer.MET, Answer.UNKNOWN]
     many = tuple(
         finding(
-            f"number_{i // 2}", severity=severities[i % 4], answer=answers[i % 2], implicated=findings()[2].implicated
+            f"number_{i // 2}", severity=severities[i % 4], answer=answers[i % 2], implicated=interaction().implicated
         )
         for i in range(50)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from equipoise.model.law import Jurisdiction
 from equipoise.model.source import Source
 from equipoise.model.terms import Answer, Certainty, Effect, Enzyme, LawStatus, Outcome, Severity, Standing
 
+T = TypeVar("T")
+
 # `strip` of Python takes a few characters more for blanks than pydantic does, so these texts are never empty there.
 TEXT = st.text(min_size=1, max_size=30).filter(lambda text: bool(text.strip()))
 KEY = st.from_regex(r"[a-z0-9][a-z0-9_]{1,20}", fullmatch=True)
@@ -29,12 +32,12 @@ PAST = st.dates(min_value=dt.date(1990, 1, 1), max_value=dt.date(2026, 3, 14))
 KINDS = st.sampled_from(["medicine", "condition", "measurement", "place", "age", "answer", "adjunct", "product"])
 
 
-def some(strategy: st.SearchStrategy[object], most: int = 3) -> st.SearchStrategy[tuple[object, ...]]:
+def some(strategy: st.SearchStrategy[T], most: int = 3) -> st.SearchStrategy[tuple[T, ...]]:
     """A tuple of none to a few."""
-    return st.lists(strategy, max_size=most).map(tuple)
+    return st.lists(strategy, max_size=most).map(lambda items: tuple(items))
 
 
-def maybe(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
     """The value or None."""
     return st.none() | strategy
 

@@ -96,12 +96,26 @@ def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 PLACES = _places(BUNDLE)[1:]
 WORDS = st.sampled_from(
-    ["Patient", "Bundle", "active", "2026-02-30", "0000-00-00", "9999-12-31", "#med", "#", "Medication/d1", "urn:uuid:0", "1e999"]
+    [
+        "Patient",
+        "Bundle",
+        "active",
+        "2026-02-30",
+        "0000-00-00",
+        "9999-12-31",
+        "#med",
+        "#",
+        "Medication/d1",
+        "urn:uuid:0",
+        "1e999",
+    ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | WORDS
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("reference"), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("reference"), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -117,8 +131,17 @@ def read(content: bytes) -> tuple[Case, ...]:
 
 
 def _paths(cases: tuple[Case, ...]) -> set[str]:
-    lists = [getattr(case, name) for case in cases for name in ("conditions", "medications", "measurements", "allergies", "unread")]
-    return {match.group() for items in lists for item in items if (match := re.match(r"Bundle\.entry\[\d+\]", item.path or ""))}
+    lists = [
+        getattr(case, name)
+        for case in cases
+        for name in ("conditions", "medications", "measurements", "allergies", "unread")
+    ]
+    return {
+        match.group()
+        for items in lists
+        for item in items
+        if (match := re.match(r"Bundle\.entry\[\d+\]", item.path or ""))
+    }
 
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=3))
@@ -142,7 +165,9 @@ def test_any_value_at_any_place_of_a_bundle_is_read_or_noted(changes: list[tuple
     for number, entry in enumerate(entries):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         kind = resource.get("resourceType") if isinstance(resource, dict) else None
-        if not (isinstance(kind, str) and kind in ("Patient", "Medication", "Bundle")) and "entry" not in (resource or {}):
+        if not (isinstance(kind, str) and kind in ("Patient", "Medication", "Bundle")) and "entry" not in (
+            resource or {}
+        ):
             assert f"Bundle.entry[{number}]" in seen, (number, kind)
 
 

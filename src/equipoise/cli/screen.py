@@ -22,7 +22,10 @@ FORMATS = ("html", "pdf", "json", "fhir")
 
 def screen(
     case: Annotated[
-        Path, typer.Argument(help="A case (YAML or JSON), a FHIR R4 Bundle, ndjson, or a folder of ndjson; gzip too.")
+        Path,
+        typer.Argument(
+            metavar="CASE", help="A case (YAML or JSON), a FHIR R4 Bundle, ndjson, or a folder of ndjson; gzip too."
+        ),
     ],
     substance: options.Substance = None,
     places: Annotated[

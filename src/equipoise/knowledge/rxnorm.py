@@ -36,7 +36,7 @@ def data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "equipoise"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: a table of tens of thousands of names
 class RxNormNames:
     """Names and codes of RxNorm concepts with the codes of their ingredients."""
 

@@ -85,7 +85,7 @@ class Harm(Provenance):
     note: Text | None = None
 
 
-class Gap(Frozen):
+class Gap(Provenance):
     """Something that was looked for and not found: 'not known' written down."""
 
     id: RecordId

@@ -188,7 +188,8 @@ def _design(observations: Sequence[Observation], index: Mapping[Key, int], roles
         gut=np.where(intravenous, missing, gut),
         extraction=np.array([index.get(("extraction", o.victim), missing) for o in observations]),
         activity=per_enzyme(
-            ([o.activity.get(e, 1.0) for e in enzymes] for o, enzymes in zip(observations, substrates, strict=True)), 1.0
+            ([o.activity.get(e, 1.0) for e in enzymes] for o, enzymes in zip(observations, substrates, strict=True)),
+            1.0,
         ),
         is_gut_enzyme=per_enzyme(([float(e == GUT_ENZYME) for e in enzymes] for enzymes in substrates), 0.0),
         log_dose=np.log([o.relative_dose or 1.0 for o in observations]),
@@ -272,9 +273,7 @@ def _facts(evidence: Sequence[Evidence], index: Mapping[Key, int]) -> list[Fact]
     return found
 
 
-def _solve(
-    layout: Layout, design: Design | None, facts: Sequence[Fact], noise: Residual
-) -> tuple[Array, Array]:
+def _solve(layout: Layout, design: Design | None, facts: Sequence[Fact], noise: Residual) -> tuple[Array, Array]:
     theta = np.linalg.lstsq(layout.rows, layout.target, rcond=None)[0]
     slots = None if design is None else _slots(design, layout.index)
     precision = layout.rows.T @ layout.rows
@@ -344,7 +343,10 @@ def _counts(observations: Sequence[Observation], roles: Roles) -> dict[Key, int]
         for enzyme in roles.substrate.get(observation.victim, {}):
             for kind, table in (("inhibition", roles.inhibitor), ("induction", roles.inducer)):
                 if enzyme in table.get(observation.perpetrator, {}):
-                    touched: list[Key] = [(kind, observation.perpetrator, enzyme), ("weight", observation.victim, enzyme)]
+                    touched: list[Key] = [
+                        (kind, observation.perpetrator, enzyme),
+                        ("weight", observation.victim, enzyme),
+                    ]
                     for key in touched:
                         counts[key] = counts.get(key, 0) + 1
     return counts

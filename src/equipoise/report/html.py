@@ -37,18 +37,22 @@ def dossier_html(dossier: Dossier) -> str:
     style = _style(dossier)
     layouts = (pictures.WIDE, pictures.NARROW)
     sized = pictures.ratios(dossier.findings)
-    page = _environment().get_template("dossier.html.j2").render(
-        dossier=dossier,
-        view=shown,
-        notes=shown.notes,
-        style=style,
-        style_hash=_hash(style),
-        ratios=sized,
-        forests=[picture for layout in layouts if (picture := pictures.forest(sized, layout))],
-        burdens=pictures.heaviest_first(dossier.burdens),
-        burden_charts=[chart for layout in layouts if (chart := pictures.burden_chart(dossier.burdens, layout))],
-        outcome=words.OUTCOMES[dossier.outcome],
-        outcome_class=OUTCOME_CLASSES[dossier.outcome],
+    page = (
+        _environment()
+        .get_template("dossier.html.j2")
+        .render(
+            dossier=dossier,
+            view=shown,
+            notes=shown.notes,
+            style=style,
+            style_hash=_hash(style),
+            ratios=sized,
+            forests=[picture for layout in layouts if (picture := pictures.forest(sized, layout))],
+            burdens=pictures.heaviest_first(dossier.burdens),
+            burden_charts=[chart for layout in layouts if (chart := pictures.burden_chart(dossier.burdens, layout))],
+            outcome=words.OUTCOMES[dossier.outcome],
+            outcome_class=OUTCOME_CLASSES[dossier.outcome],
+        )
     )
     return page if page.endswith("\n") else page + "\n"
 
@@ -89,7 +93,9 @@ def _finalize(value: object) -> object:
 def _style(dossier: Dossier) -> Markup:
     """The style sheet. It holds no text of the case but the one that `css_string` has made harmless."""
     return Markup(  # noqa: S704 - made of the program's own template and of escaped strings
-        _environment().get_template("style.css.j2").render(
+        _environment()
+        .get_template("style.css.j2")
+        .render(
             light=Markup(palette.variables(palette.LIGHT)),
             dark=Markup(palette.variables(palette.DARK)),
             running=Markup(css_string(f"Case {dossier.case_id} · {dossier.substance_name} · {dossier.on}")),

@@ -99,7 +99,9 @@ def questions(dossier: Dossier) -> tuple[Question, ...]:
         for record in dossier.blocked_by
         if record not in named
     ]
-    return tuple(sorted(asked, key=lambda item: (not item.blocks, item.severity.rank if item.severity else 0, item.record)))
+    return tuple(
+        sorted(asked, key=lambda item: (not item.blocks, item.severity.rank if item.severity else 0, item.record))
+    )
 
 
 def _question(item: Finding, blocked: set[str]) -> Question:

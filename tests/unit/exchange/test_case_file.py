@@ -52,14 +52,18 @@ def test_a_full_case_file_is_read_as_it_is_written() -> None:
 def test_json_and_yaml_give_the_same_case() -> None:
     """A case written as JSON reads back as itself."""
     (case,) = read_cases(FULL.encode(), on=ON)
-    assert read_cases(case.model_dump_json(exclude={"answers", "phenotypes"}).encode())[0].medications == case.medications
+    assert (
+        read_cases(case.model_dump_json(exclude={"answers", "phenotypes"}).encode())[0].medications == case.medications
+    )
 
 
 def test_all_faults_come_at_once_with_their_paths() -> None:
     """Every wrong value is named in one error, a birth date that lies ahead as well."""
     found = faults("birth_date: 2999-01-01\n")
     assert found == {"birth_date": "2999-01-01"}
-    wrong = "sex: woman\nage: 3\nmedications: [{text: x, current: maybe}, {name: y}]\nmeasurements: [{name: a, on: 2019}]\n"
+    wrong = (
+        "sex: woman\nage: 3\nmedications: [{text: x, current: maybe}, {name: y}]\nmeasurements: [{name: a, on: 2019}]\n"
+    )
     assert set(faults(wrong)) == {
         "sex", "age", "medications.[0].current", "medications.[1].text", "medications.[1].name", "measurements.[0].on",
     }  # fmt: skip
@@ -109,14 +113,26 @@ measurements: [{name: ALT, value: 3, on: 2027-01-01}, {name: ALT, value: 4, on: 
     assert case.conditions[1].active
     assert case.medications[0].start is None
     assert case.medications[1].end == dt.date(2027, 1, 1)
-    assert [item.path for item in case.unread] == ["measurements[0]", "conditions[0]", "conditions[1]", "medications[0]"]
+    assert [item.path for item in case.unread] == [
+        "measurements[0]",
+        "conditions[0]",
+        "conditions[1]",
+        "medications[0]",
+    ]
 
 
 def test_an_overlay_joins_lists_and_its_single_values_win() -> None:
     """The clinician's file adds to the chart and overrules its single values only where it gives one."""
-    base = Case.model_validate({"id": "patient-1", "sex": "male", "birth_date": "1980-01-01", "medications": [{"text": "a"}]})
+    base = Case.model_validate(
+        {"id": "patient-1", "sex": "male", "birth_date": "1980-01-01", "medications": [{"text": "a"}]}
+    )
     overlay = Case.model_validate(
-        {"age_years": 40, "medications": [{"text": "a"}, {"text": "b"}], "complete": ["medications"], "answers": {"q": "yes"}}
+        {
+            "age_years": 40,
+            "medications": [{"text": "a"}, {"text": "b"}],
+            "complete": ["medications"],
+            "answers": {"q": "yes"},
+        }
     )
     merged = merge_cases(base, overlay)
     assert merged.id == "patient-1"

@@ -183,7 +183,13 @@ def test_every_way_of_naming_a_medicine_is_understood(
     fields: dict[str, Any], text: str, rxcui: tuple[str, ...], ingredients: tuple[str, ...]
 ) -> None:
     """Code, text, reference, contained resource, or nothing at all: the medicine is on the list."""
-    resource = {"resourceType": REQUEST, "id": "m1", "subject": {"reference": "Patient/p1"}, "status": "active", **fields}
+    resource = {
+        "resourceType": REQUEST,
+        "id": "m1",
+        "subject": {"reference": "Patient/p1"},
+        "status": "active",
+        **fields,
+    }
     (found,) = chart(TYLENOL, resource).medications
     assert (found.text, found.rxcui, found.ingredients) == (text, rxcui, ingredients)
 
@@ -204,7 +210,13 @@ def test_codes_that_contradict_each_other_are_kept_and_noted() -> None:
     assert case.medications[0].rxcui == ("36437", "82728")
     assert case.medications[0].text == "Zoloft; sertraline"
     reasons = " | ".join(item.reason for item in case.unread)
-    for part in ("2 different RxNorm codes", "'12a' is not a valid RxNorm", "ndc' is not used", "without a system", "no word in common"):
+    for part in (
+        "2 different RxNorm codes",
+        "'12a' is not a valid RxNorm",
+        "ndc' is not used",
+        "without a system",
+        "no word in common",
+    ):
         assert part in reasons
 
 

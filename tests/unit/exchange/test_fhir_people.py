@@ -75,7 +75,12 @@ def test_without_a_patient_resource_the_subject_gives_the_case_its_id() -> None:
 def test_documents_of_one_file_keep_their_own_patients() -> None:
     """Two lines may use one id for two persons; what names no subject belongs to its line's patient."""
     lines = [
-        {"entry": [{"resource": {"resourceType": "Patient", "id": "p", "gender": sex}}, {"resource": condition(sex, None)}]}
+        {
+            "entry": [
+                {"resource": {"resourceType": "Patient", "id": "p", "gender": sex}},
+                {"resource": condition(sex, None)},
+            ]
+        }
         for sex in ("male", "female")
     ]
     cases = read_cases("\n".join(json.dumps(line) for line in lines).encode())
@@ -106,7 +111,10 @@ def test_entries_that_are_no_resources_are_noted_where_they_stand() -> None:
 
 def test_nested_bundles_have_paths_through_all_levels() -> None:
     """A Bundle in a Bundle is walked, and its entries are named from the outside in."""
-    inner = {"resourceType": "Bundle", "entry": [{"resource": ONE}, {"resource": {"resourceType": "Claim", "id": "abc"}}]}
+    inner = {
+        "resourceType": "Bundle",
+        "entry": [{"resource": ONE}, {"resource": {"resourceType": "Claim", "id": "abc"}}],
+    }
     (case,) = read({"resource": inner})
     assert [item.path for item in case.unread] == ["Bundle.entry[0].resource.entry[1] Claim/abc"]
 

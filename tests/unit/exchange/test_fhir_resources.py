@@ -89,7 +89,13 @@ def test_no_name_and_no_identifier_enters_a_case() -> None:
     ("fields", "active", "refuted", "recorded", "ended"),
     [
         ({}, True, False, None, None),
-        ({"clinicalStatus": concept(None, ("x", "active")), "recordedDate": "2020-05-06"}, True, False, "2020-05-06", None),
+        (
+            {"clinicalStatus": concept(None, ("x", "active")), "recordedDate": "2020-05-06"},
+            True,
+            False,
+            "2020-05-06",
+            None,
+        ),
         ({"clinicalStatus": "resolved"}, False, False, None, None),
         ({"clinicalStatus": concept("Inactive")}, False, False, None, None),
         ({"clinicalStatus": "remission", "abatementDateTime": "2021-03"}, False, False, None, "2021-03-31"),
@@ -111,7 +117,11 @@ def test_no_name_and_no_identifier_enters_a_case() -> None:
     ],
 )
 def test_a_condition_has_a_course(
-    fields: dict[str, Any], active: bool, refuted: bool, recorded: str | None, ended: str | None  # noqa: FBT001
+    fields: dict[str, Any],
+    active: bool,
+    refuted: bool,
+    recorded: str | None,
+    ended: str | None,  # noqa: FBT001
 ) -> None:
     """Statuses, ends and dates of a condition; what contradicts itself or lies ahead counts as active."""
     (found,) = chart({"resourceType": "Condition", "code": {"text": "depression"}, **fields}).conditions
@@ -202,7 +212,9 @@ def test_every_kind_of_value_becomes_a_number_or_words(
 ) -> None:
     """A bound is words, never a number; an unknown kind leaves a measurement without a number."""
     code = {"text": "ALT", "coding": [{"system": LOINC, "code": "1742-6"}]}
-    case = chart({"resourceType": "Observation", "code": code, "effectiveDateTime": "2026-05-01T08:00:00+02:00", **fields})
+    case = chart(
+        {"resourceType": "Observation", "code": code, "effectiveDateTime": "2026-05-01T08:00:00+02:00", **fields}
+    )
     (found,) = case.measurements
     assert (found.name, found.loinc, str(found.on)) == ("ALT", "1742-6", "2026-05-01")
     assert (found.value, found.text, found.unit) == (value, text, unit)
@@ -212,7 +224,9 @@ def test_reference_ranges_count_only_where_one_is_certain_and_in_the_same_unit()
     """One normal range is taken over; two, or another unit, are noted."""
     code = {"text": "ALT"}
     ranges = [{"low": {"value": 5, "unit": "U/L"}, "high": {"value": 40, "unit": "U/L"}}]
-    (found,) = chart({"resourceType": "Observation", "code": code, **quantity(31), "referenceRange": ranges}).measurements
+    (found,) = chart(
+        {"resourceType": "Observation", "code": code, **quantity(31), "referenceRange": ranges}
+    ).measurements
     assert (found.reference_low, found.reference_high) == (5, 40)
     case = chart({"resourceType": "Observation", "code": code, **quantity(31), "referenceRange": ranges * 2})
     assert case.measurements[0].reference_high is None
@@ -231,7 +245,11 @@ def test_panels_give_their_components_and_their_members() -> None:
             {"code": concept("odd"), "dataAbsentReason": concept(None, ("x", "not-performed"))},
         ],
     }  # fmt: skip
-    weight = {"resourceType": "Observation", "code": concept("Weight", (LOINC, "29463-7"), (LOINC, "3141-9")), **quantity(70, "kg")}
+    weight = {
+        "resourceType": "Observation",
+        "code": concept("Weight", (LOINC, "29463-7"), (LOINC, "3141-9")),
+        **quantity(70, "kg"),
+    }
     case = chart(pressure, weight)
     assert [(item.loinc, item.value) for item in case.measurements] == [
         ("8480-6", 120), ("8462-4", 80), ("29463-7", 70), ("3141-9", 70),
@@ -242,7 +260,9 @@ def test_panels_give_their_components_and_their_members() -> None:
 
 def test_what_is_dated_after_the_screening_day_is_unread() -> None:
     """A measurement of tomorrow is no fact of today."""
-    case = chart({"resourceType": "Observation", "code": {"text": "ALT"}, "effectiveDateTime": "2026-06-02", **quantity(3)})
+    case = chart(
+        {"resourceType": "Observation", "code": {"text": "ALT"}, "effectiveDateTime": "2026-06-02", **quantity(3)}
+    )
     assert case.measurements == ()
     assert "after the screening date" in notes(case)["Bundle.entry[1] Observation/r1"]
 
@@ -254,7 +274,9 @@ def test_a_phq9_response_gives_its_total_and_item_nine() -> None:
         {"linkId": "g", "item": [{"linkId": "44261-6", "text": "Total", "answer": [{"valueDecimal": 14}]}]},
         {"linkId": "free", "answer": [{"valueString": "x"}]},
     ]  # fmt: skip
-    case = chart({"resourceType": "QuestionnaireResponse", "status": "completed", "authored": "2026-05-02", "item": items})
+    case = chart(
+        {"resourceType": "QuestionnaireResponse", "status": "completed", "authored": "2026-05-02", "item": items}
+    )
     assert [(item.name, item.loinc, item.value, str(item.on)) for item in case.measurements] == [
         ("PHQ-9 item 9", "44260-8", 2, "2026-05-02"), ("Total", "44261-6", 14, "2026-05-02"),
     ]  # fmt: skip

@@ -59,7 +59,9 @@ def make_finding(identifier: str = "caution/serotonergic", **changes: Any) -> Fi
         "title": "Serotonergic medicine on the list",
         "severity": Severity.SPECIALIST_DECISION,
         "answer": Answer.MET,
-        "implicated": (Implicated(kind="medicine", label="sertraline", matched_by="RxNorm 36437", path="medications[0]"),),
+        "implicated": (
+            Implicated(kind="medicine", label="sertraline", matched_by="RxNorm 36437", path="medications[0]"),
+        ),
         "explanation": "sertraline: two published pictures of serotonin toxicity with several serotonergic medicines at once.",
         "certainty": Certainty.LOW,
         "standing": Standing.PROPOSED,
@@ -121,7 +123,9 @@ def _met() -> list[Finding]:
             domain="caution",
             title="Naltrexone or another opioid antagonist",
             severity=Severity.CONTRAINDICATED,
-            implicated=(Implicated(kind="medicine", label="naltrexone", matched_by="ATC N07BB04", path="medications[3]"),),
+            implicated=(
+                Implicated(kind="medicine", label="naltrexone", matched_by="ATC N07BB04", path="medications[3]"),
+            ),
             explanation="naltrexone: withdrawal at once was described where naltrexone met undisclosed use of the adjunct.",
             certainty=Certainty.MODERATE,
             sources=("naltrexone_2023",),
@@ -143,19 +147,30 @@ def _met() -> list[Finding]:
         _exposure(
             "quetiapine",
             Magnitude(
-                estimate=1.39, interval=(1.23, 1.57), kind="observed for the probe midazolam", enzymes=(Enzyme.CYP3A4,),
-                floor=1.39, ceiling=5.69,
+                estimate=1.39,
+                interval=(1.23, 1.57),
+                kind="observed for the probe midazolam",
+                enzymes=(Enzyme.CYP3A4,),
+                floor=1.39,
+                ceiling=5.69,
             ),
             Severity.CAUTION,
         ),
         _exposure(
             "dextromethorphan",
-            Magnitude(estimate=0.99, interval=(0.83, 1.19), kind="observed", enzymes=(Enzyme.CYP2D6,), floor=0.99, ceiling=5.7),
+            Magnitude(
+                estimate=0.99, interval=(0.83, 1.19), kind="observed", enzymes=(Enzyme.CYP2D6,), floor=0.99, ceiling=5.7
+            ),
             Severity.INFORMATION,
         ),
         _exposure(
             "carbamazepine",
-            Magnitude(estimate=0.42, interval=(0.3, 0.61), kind="predicted from CR and IR", enzymes=(Enzyme.CYP3A4, Enzyme.CYP2C8)),
+            Magnitude(
+                estimate=0.42,
+                interval=(0.3, 0.61),
+                kind="predicted from CR and IR",
+                enzymes=(Enzyme.CYP3A4, Enzyme.CYP2C8),
+            ),
             Severity.CAUTION,
         ),
     ]
@@ -177,8 +192,15 @@ def _unknown() -> list[Finding]:
 
     stop = Severity.CONTRAINDICATED
     return [
-        open_("pregnancy", "Pregnancy", "Is the patient pregnant, planning it, or without a test and contraception?", stop),
-        open_("bipolar", "Bipolar disorder", "Has there ever been mania or hypomania, or is there a strong family history?", stop),
+        open_(
+            "pregnancy", "Pregnancy", "Is the patient pregnant, planning it, or without a test and contraception?", stop
+        ),
+        open_(
+            "bipolar",
+            "Bipolar disorder",
+            "Has there ever been mania or hypomania, or is there a strong family history?",
+            stop,
+        ),
         open_("age_older", "Age 65 or older", "Is the patient frail?", Severity.SPECIALIST_DECISION),
     ]
 
@@ -186,20 +208,41 @@ def _unknown() -> list[Finding]:
 def _law() -> tuple[LawRow, ...]:
     return (
         LawRow(
-            jurisdiction=Jurisdiction.parse("US-TX"), place="Texas", substance="kratom_leaf",
-            status=LawStatus.REGULATED_CONSUMER_ACT, as_of=dt.date(2026, 3, 1), doubtful=False, severity=Severity.INFORMATION,
-            words="kratom leaf: sold under a consumer-protection act", instrument="Texas Kratom Consumer Health and Safety Protection Act",
-            limits="no more than 2 % of the alkaloids as 7-hydroxymitragynine", minimum_age=18, record="us_tx", sources=("law_tx",),
+            jurisdiction=Jurisdiction.parse("US-TX"),
+            place="Texas",
+            substance="kratom_leaf",
+            status=LawStatus.REGULATED_CONSUMER_ACT,
+            as_of=dt.date(2026, 3, 1),
+            doubtful=False,
+            severity=Severity.INFORMATION,
+            words="kratom leaf: sold under a consumer-protection act",
+            instrument="Texas Kratom Consumer Health and Safety Protection Act",
+            limits="no more than 2 % of the alkaloids as 7-hydroxymitragynine",
+            minimum_age=18,
+            record="us_tx",
+            sources=("law_tx",),
         ),
         LawRow(
-            jurisdiction=Jurisdiction.parse("US"), place="United States", substance="kratom_leaf", status=LawStatus.UNREGULATED,
-            as_of=None, doubtful=True, severity=Severity.SPECIALIST_DECISION,
-            words="kratom leaf: not regulated, which is no permission; unverified: the source is undated", record="us",
+            jurisdiction=Jurisdiction.parse("US"),
+            place="United States",
+            substance="kratom_leaf",
+            status=LawStatus.UNREGULATED,
+            as_of=None,
+            doubtful=True,
+            severity=Severity.SPECIALIST_DECISION,
+            words="kratom leaf: not regulated, which is no permission; unverified: the source is undated",
+            record="us",
             sources=("law_us",),
         ),
         LawRow(
-            jurisdiction=Jurisdiction.parse("JP"), place="JP", substance="kratom_leaf", status=None, as_of=None, doubtful=True,
-            severity=Severity.SPECIALIST_DECISION, words="kratom leaf: no record of the law here; find out before anything else",
+            jurisdiction=Jurisdiction.parse("JP"),
+            place="JP",
+            substance="kratom_leaf",
+            status=None,
+            as_of=None,
+            doubtful=True,
+            severity=Severity.SPECIALIST_DECISION,
+            words="kratom leaf: no record of the law here; find out before anything else",
         ),
     )
 
@@ -210,11 +253,13 @@ def _burdens() -> tuple[Burden, ...]:
 
     return (
         Burden(
-            effect=Effect.SEROTONERGIC, severity=Severity.SPECIALIST_DECISION,
+            effect=Effect.SEROTONERGIC,
+            severity=Severity.SPECIALIST_DECISION,
             parts=(part("sertraline", 3), part("kratom", 1, adjunct=True)),
         ),
         Burden(
-            effect=Effect.SEDATIVE, severity=Severity.SPECIALIST_DECISION,
+            effect=Effect.SEDATIVE,
+            severity=Severity.SPECIALIST_DECISION,
             parts=(part("quetiapine", 2), part("carbamazepine", 2), part("kratom", 2, adjunct=True)),
         ),
         Burden(effect=Effect.QT, severity=None, parts=(part("quetiapine", 1), part("kratom", 1, adjunct=True))),
@@ -223,8 +268,20 @@ def _burdens() -> tuple[Burden, ...]:
 
 def _evidence() -> tuple[EvidenceTable, ...]:
     rows = [
-        ("garcia_romeu_2020", "cross-sectional anonymous online survey", "2798", "rated effective by users; no scale", "critical"),
-        ("smith_2024_ema", "prospective smartphone assessment, 15 days", "357", "no trajectory of a depression scale", "serious"),
+        (
+            "garcia_romeu_2020",
+            "cross-sectional anonymous online survey",
+            "2798",
+            "rated effective by users; no scale",
+            "critical",
+        ),
+        (
+            "smith_2024_ema",
+            "prospective smartphone assessment, 15 days",
+            "357",
+            "no trajectory of a depression scale",
+            "serious",
+        ),
         ("vicknasingam_2020", "randomised, placebo-controlled crossover", "26", "not measured", "some"),
     ]
     return (
@@ -234,8 +291,13 @@ def _evidence() -> tuple[EvidenceTable, ...]:
             certainty=Certainty.VERY_LOW,
             rows=tuple(
                 EvidenceRow(
-                    id=name, design=design, n=n, effect_on_depression=effect, risk_of_bias=bias,
-                    certainty=None if name.startswith("vick") else Certainty.VERY_LOW, sources=(name,),
+                    id=name,
+                    design=design,
+                    n=n,
+                    effect_on_depression=effect,
+                    risk_of_bias=bias,
+                    certainty=None if name.startswith("vick") else Certainty.VERY_LOW,
+                    sources=(name,),
                 )
                 for name, design, n, effect, bias in rows
             ),

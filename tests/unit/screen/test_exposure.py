@@ -70,7 +70,9 @@ def test_several_inhibitors_act_together(screened: Screen) -> None:
 
 def test_a_phenotype_alone_is_a_finding(screened: Screen) -> None:
     """A poor metaboliser's exposure is compared with a normal metaboliser's."""
-    found = finding(screened(medications=[{"text": "nortriptyline"}], phenotypes={"CYP2D6": "PM"}), "exposure/nortriptyline")
+    found = finding(
+        screened(medications=[{"text": "nortriptyline"}], phenotypes={"CYP2D6": "PM"}), "exposure/nortriptyline"
+    )
     assert found is not None
     assert any(item.kind == "phenotype" for item in found.implicated)
 

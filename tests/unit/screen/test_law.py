@@ -53,7 +53,11 @@ def test_a_place_without_a_record_is_unknown_and_never_legal(screened: Screen) -
 
 def test_unregulated_is_never_shown_as_legal(screened: Screen) -> None:
     """'Not regulated' carries the words that it does not mean legal, and weighs at least a caution."""
-    rows = [item for item in screened(jurisdictions=["US-CA", "US-NV", "NL", "ES"]).law if item.status is LawStatus.UNREGULATED]
+    rows = [
+        item
+        for item in screened(jurisdictions=["US-CA", "US-NV", "NL", "ES"]).law
+        if item.status is LawStatus.UNREGULATED
+    ]
     assert rows
     for item in rows:
         assert "does not mean legal" in item.words

@@ -57,7 +57,9 @@ def test_a_recorded_fact_wins_over_an_answer_no(screened: Screen) -> None:
 
 def test_findings_stand_met_first_and_by_severity(screened: Screen) -> None:
     """A clinician reads from the top: met before unknown, the strongest first."""
-    dossier = screened(age_years=16, medications=[{"text": "sertraline"}, {"text": "quetiapine"}], jurisdictions=["US-TX"])
+    dossier = screened(
+        age_years=16, medications=[{"text": "sertraline"}, {"text": "quetiapine"}], jurisdictions=["US-TX"]
+    )
     keys = [(item.answer is Answer.UNKNOWN, item.severity.rank) for item in dossier.findings]
     assert keys == sorted(keys)
     assert dossier.findings[0].severity is Severity.CONTRAINDICATED
@@ -71,7 +73,9 @@ def test_the_same_case_gives_the_same_dossier(screened: Screen) -> None:
 
 def test_every_source_that_a_finding_cites_is_in_the_dossier(screened: Screen) -> None:
     """No footnote leads nowhere."""
-    dossier = screened(age_years=70, medications=[{"text": "codeine"}, {"text": "fluoxetine"}], jurisdictions=["US-CA", "DE"])
+    dossier = screened(
+        age_years=70, medications=[{"text": "codeine"}, {"text": "fluoxetine"}], jurisdictions=["US-CA", "DE"]
+    )
     known = {source.key for source in dossier.sources}
     cited = {key for item in dossier.findings for key in item.sources}
     cited |= {key for row in dossier.law for key in row.sources}
@@ -82,5 +86,13 @@ def test_every_source_that_a_finding_cites_is_in_the_dossier(screened: Screen) -
 def test_no_word_of_a_dossier_clears_anybody(screened: Screen, substance: str) -> None:
     """Nothing that a screening writes says cleared, safe to take, no interaction or may be taken."""
     text = screened(substance=substance, age_years=40, medications=[{"text": "sertraline"}]).model_dump_json().lower()
-    for forbidden in ("cleared for", "cleared to", "is cleared.", "safe to", "no interaction", "may be taken", "recommended dose"):
+    for forbidden in (
+        "cleared for",
+        "cleared to",
+        "is cleared.",
+        "safe to",
+        "no interaction",
+        "may be taken",
+        "recommended dose",
+    ):
         assert forbidden not in text

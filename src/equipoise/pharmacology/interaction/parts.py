@@ -22,8 +22,6 @@ GUT_ENZYME: Final = "CYP3A4"
 """The one enzyme whose loss in the gut wall is modelled apart from the liver."""
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Belief:
     """A normal distribution of a quantity on its logarithmic scale. `observations`: observed ratios that informed it.
@@ -74,21 +72,21 @@ class Exposure:
 
     def __post_init__(self) -> None:
         if self.relative_dose is not None and not (self.relative_dose > 0 and math.isfinite(self.relative_dose)):
-            raise ValueError(f"relative_dose {self.relative_dose}: expected a number above 0, or None where it is unknown")
+            raise ValueError(
+                f"relative_dose {self.relative_dose}: expected a number above 0, or None where it is unknown"
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """What a ratio varies from study to study, beyond the parameters: SD of log ratio = hypot(base, slope * |log ratio|).
+    """How much a ratio varies from study to study beyond the parameters: scale of log ratio = hypot(base, slope * log ratio).
 
-    `base` and `slope` are scales of a Student t with `df` degrees of freedom; `widening` makes the 90 % interval cover 90 %
-    in cross-validation.
+    `base` and `slope` are scales of a Student t with `df` degrees of freedom.
     """
 
     base: float = 0.2
     slope: float = 0.22
     df: float = 6.0
-    widening: float = 1.0
 
     def sd(self, log_ratio: float) -> float:
         """Standard deviation of one study's log ratio around the model's.

@@ -83,7 +83,6 @@ def to_mapping(posterior: Posterior) -> dict[str, Any]:
             "base": posterior.residual.base,
             "slope": posterior.residual.slope,
             "df": posterior.residual.df,
-            "widening": round(posterior.residual.widening, 3),
         },
         "gut_available": dict(sorted(posterior.gut_available.items())),
         "victims": {name: _pack_victim(victim) for name, victim in sorted(posterior.victims.items())},

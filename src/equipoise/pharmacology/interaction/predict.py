@@ -186,7 +186,7 @@ def _reach(
         moves = [log_ratio({**centre, name: belief.mean + step * Z90 * belief.sd}) - estimate for step in (-1.0, 1.0)]
         down += min(*moves, 0.0) ** 2
         up += max(*moves, 0.0) ** 2
-    return residual.widening * math.sqrt(down), residual.widening * math.sqrt(up)
+    return math.sqrt(down), math.sqrt(up)
 
 
 def _kind(
