@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -89,11 +90,30 @@ def _parse(text: str) -> tuple[Json, tuple[str, ...], int]:
         return table
 
     try:
-        return cast("Json", json.loads(text, object_pairs_hook=pairs)), tuple(twice), 0
+        value = cast("Json", json.loads(text, object_pairs_hook=pairs))
+        if not _is_deep(value):
+            return value, tuple(twice), 0
     except RecursionError:
-        twice.clear()
-        shallow, cuts = _cut(text)
-        return cast("Json", json.loads(shallow, object_pairs_hook=pairs)), tuple(twice), cuts
+        pass
+    twice.clear()
+    shallow, cuts = _cut(text)
+    return cast("Json", json.loads(shallow, object_pairs_hook=pairs)), tuple(twice), cuts
+
+
+def _is_deep(value: Json) -> bool:
+    """True beyond `DEPTH_KEPT` levels: where the parser gives up depends on the caller's stack, so it is no measure."""
+    level = [value]
+    for _ in range(DEPTH_KEPT):
+        level = [part for item in level for part in _parts(item) if isinstance(part, (dict, list))]
+        if not level:
+            return False
+    return True
+
+
+def _parts(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _cut(text: str) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from equipoise.report import palette, pictures, words
 from equipoise.report.view import view
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 SEVERITY_CLASSES: dict[Severity, str] = {
     Severity.CONTRAINDICATED: "contraindicated",
@@ -37,22 +37,18 @@ def dossier_html(dossier: Dossier) -> str:
     style = _style(dossier)
     layouts = (pictures.WIDE, pictures.NARROW)
     sized = pictures.ratios(dossier.findings)
-    page = (
-        _environment()
-        .get_template("dossier.html.j2")
-        .render(
-            dossier=dossier,
-            view=shown,
-            notes=shown.notes,
-            style=style,
-            style_hash=_hash(style),
-            ratios=sized,
-            forests=[picture for layout in layouts if (picture := pictures.forest(sized, layout))],
-            burdens=pictures.heaviest_first(dossier.burdens),
-            burden_charts=[chart for layout in layouts if (chart := pictures.burden_chart(dossier.burdens, layout))],
-            outcome=words.OUTCOMES[dossier.outcome],
-            outcome_class=OUTCOME_CLASSES[dossier.outcome],
-        )
+    page = _template("dossier.html.j2").render(
+        dossier=dossier,
+        view=shown,
+        notes=shown.notes,
+        style=style,
+        style_hash=_hash(style),
+        ratios=sized,
+        forests=[picture for layout in layouts if (picture := pictures.forest(sized, layout))],
+        burdens=pictures.heaviest_first(dossier.burdens),
+        burden_charts=[chart for layout in layouts if (chart := pictures.burden_chart(dossier.burdens, layout))],
+        outcome=words.OUTCOMES[dossier.outcome],
+        outcome_class=OUTCOME_CLASSES[dossier.outcome],
     )
     return page if page.endswith("\n") else page + "\n"
 
@@ -67,7 +63,7 @@ def _environment() -> Environment:
     """The templates, compiled once per process; Jinja is imported here because the terminal never needs it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("equipoise", "report/templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -75,14 +71,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.globals.update(
-        words=words,
-        colours=palette.LIGHT,
-        severity_classes=SEVERITY_CLASSES,
-        title=title,
-        burden_total=pictures.burden_total,
-    )
-    return environment
+
+
+def _template(name: str) -> Template:
+    """One template with the words and colours that all of them use."""
+    shared: dict[str, object] = {
+        "words": words,
+        "colours": palette.LIGHT,
+        "severity_classes": SEVERITY_CLASSES,
+        "title": title,
+    }
+    return _environment().get_template(name, globals=shared)
 
 
 def _finalize(value: object) -> object:
@@ -92,23 +91,26 @@ def _finalize(value: object) -> object:
 
 def _style(dossier: Dossier) -> Markup:
     """The style sheet. It holds no text of the case but the one that `css_string` has made harmless."""
-    return Markup(  # noqa: S704 - made of the program's own template and of escaped strings
-        _environment()
-        .get_template("style.css.j2")
-        .render(
-            light=Markup(palette.variables(palette.LIGHT)),
-            dark=Markup(palette.variables(palette.DARK)),
-            running=Markup(css_string(f"Case {dossier.case_id} · {dossier.substance_name} · {dossier.on}")),
-            stamp=Markup(css_string(f"Knowledge {dossier.knowledge_hash[:12]} · Equipoise {dossier.program_version}")),
-        )
-    )
+    parts = {
+        "light": palette.variables(palette.LIGHT),
+        "dark": palette.variables(palette.DARK),
+        "running": css_string(f"Case {dossier.case_id} · {dossier.substance_name} · {dossier.on}"),
+        "stamp": css_string(f"Knowledge {dossier.knowledge_hash[:12]} · Equipoise {dossier.program_version}"),
+    }
+    template = _template("style.css.j2")
+    return _markup(template.render({name: _markup(part) for name, part in parts.items()}))
+
+
+def _markup(text: str) -> Markup:
+    """The program's own style, which must not be escaped: escaping is for HTML, and CSS has its own."""
+    return Markup(text)  # noqa: S704 - colours of the palette and strings from `css_string`
 
 
 def css_string(text: str) -> str:
-    """The text as a string of CSS in which only letters, digits and spaces stand as themselves.
+    r"""The text as a string of CSS in which only letters, digits and spaces stand as themselves.
 
-    >>> css_string('a"</style>')
-    '"a\\\\22 \\\\3c \\\\2f style\\\\3e "'
+    >>> print(css_string('a"</style>'))
+    "a\22 \3c \2f style\3e "
     """
     shortened = words.clean(text if len(text) <= 90 else text[:89] + "…")
     return '"' + re.sub(r"[^A-Za-z0-9 ]", lambda found: f"\\{ord(found.group()):x} ", shortened) + '"'

@@ -208,17 +208,15 @@ def _sources(sheet: Sheet, notes: Iterable[Note]) -> None:
         return
     sheet.heading("Sources")
     for note in listed:
-        title = note.source.title if note.source else note.key
-        flag = (
-            ""
-            if note.source and note.source.read
-            else " RECALLED, not opened"
-            if note.source
-            else " MISSING from the dossier"
-        )
-        link = f" {note.link}" if note.link else ""
         number = f"[{note.number}]"
-        sheet.line(f"{title}, {note.published}.{link}{flag}", first=f"  {number:<5}")
+        sheet.line(_source(note), first=f"  {number:<5}")
+
+
+def _source(note: Note) -> str:
+    if note.source is None:
+        return f"{note.key}: MISSING from this dossier; do not rely on it"
+    told = " ".join(part for part in (f"{note.source.title}, {note.published}.", note.link) if part)
+    return told if note.source.read else f"{told} RECALLED, not opened."
 
 
 def _foot(sheet: Sheet, dossier: Dossier) -> None:

@@ -34,7 +34,8 @@ OUTCOMES: dict[Outcome, OutcomeWords] = {
     ),
     Outcome.CLINICIAN_MUST_DECIDE: OutcomeWords(
         "The clinician must decide",
-        "The records can say no more than what stands below. What is unknown counts against starting until it is known.",
+        "The records can say no more than what stands below. What is unknown counts against starting until it is "
+        "known.",
     ),
 }
 
@@ -108,18 +109,16 @@ _SPELLED = {
 }
 
 # Characters that could redraw a terminal, break a document, or reverse the reading order of a name.
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
-    """The text without control characters; each stands as a replacement mark, so that nothing vanishes unseen.
+    r"""The text without control characters; each stands as a replacement mark, so that nothing vanishes unseen.
 
-    >>> clean("sertraline\\x1b[2J")
-    'sertraline\N{REPLACEMENT CHARACTER}[2J'
+    >>> ascii(clean("sertraline\x1b[2J"))
+    "'sertraline\\ufffd[2J'"
     """
-    return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
 def readable(identifier: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 
@@ -19,7 +20,6 @@ from equipoise.exchange.fhir_in.reasons import read_reasons, settle_reasons
 from equipoise.exchange.fhir_in.references import Entry, Index
 from equipoise.exchange.fhir_in.walk import walk
 from equipoise.exchange.json_text import Document
-from equipoise.exchange.json_value import Json
 from equipoise.model.case import Case, Unread
 
 READERS: dict[str, Callable[[Entry, Draft], None]] = {
@@ -75,26 +75,29 @@ def _without_copies(entries: list[Entry]) -> tuple[list[Entry], list[tuple[Entry
     A copy has the type, the id and all the content of another. Two versions of one resource are both kept: leaving
     one out could hide a danger. What a copy contains goes with it.
     """
-    first: dict[tuple[str, str], list[Entry]] = {}
+    first: dict[tuple[str, str], Entry] = {}
+    versions: dict[tuple[str, str], dict[str, Entry]] = {}
     kept: list[Entry] = []
     copies: dict[int, tuple[Entry, Entry]] = {}
     for entry in entries:
-        if entry.container is not None:
-            if id(entry.container) not in copies:
-                kept.append(entry)
-            continue
-        known = first.setdefault((entry.type, entry.id), []) if entry.id else []
-        same = next((other for other in known if _content(other) == _content(entry)), None)
-        if same is not None:
-            copies[id(entry)] = (entry, same)
-            continue
-        known.append(entry)
-        kept.append(entry)
+        if entry.container is None and entry.id is not None:
+            key = (entry.type, entry.id)
+            known = first.setdefault(key, entry)
+            if known is not entry:  # the content is written out only where an id comes again
+                same = versions.setdefault(key, {_content(known): known}).setdefault(_content(entry), entry)
+                if same is not entry:
+                    copies[id(entry)] = (entry, same)
+                    continue
+        if entry.container is None or id(entry.container) not in copies:
+            kept.append(entry)
     return kept, list(copies.values())
 
 
-def _content(entry: Entry) -> dict[str, Json]:
-    return {key: value for key, value in entry.resource.items() if key not in ("meta", "text")}
+def _content(entry: Entry) -> str:
+    """What a resource says, written in one way; its narrative and the server's own remarks do not count."""
+    return json.dumps(
+        {key: value for key, value in entry.resource.items() if key not in ("meta", "text")}, sort_keys=True
+    )
 
 
 def _enter_patients(entries: list[Entry], people: People) -> None:

@@ -11,6 +11,8 @@ _RESOURCE_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _TITLES = r"(?:mr|mrs|ms|miss|mx|dr|prof)\.?\s+"
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 SHORTEST = 3
+MOST_NAMES = 8
+"""Names of one patient, and parts of one name, that are looked for; more would make the search slow."""
 
 
 def pseudonym(identity: str) -> str:
@@ -39,7 +41,7 @@ class Discretion:
         self._parts: tuple[str, ...] = ()
         self._names: re.Pattern[str] | None = None
         if patient is not None:
-            names = [name for name in _listed(patient.get("name")) if is_object(name)]
+            names = [name for name in _listed(patient.get("name"))[:MOST_NAMES] if is_object(name)]
             patterns = [pattern for name in names for pattern in _patterns(name)]
             if patterns:
                 self._names = re.compile("|".join(patterns), re.IGNORECASE)
@@ -64,7 +66,7 @@ def _listed(value: Json) -> list[Json]:
 
 
 def _strings(value: Json) -> list[str]:
-    return [item for item in _listed(value) if isinstance(item, str)]
+    return [item[:100] for item in _listed(value)[:MOST_NAMES] if isinstance(item, str)]
 
 
 def _texts(name: JsonObject) -> list[str]:

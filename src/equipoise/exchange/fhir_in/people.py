@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -27,7 +28,8 @@ class People:
     records: dict[int, Draft] = field(default_factory=dict[int, Draft])
     identifiers: dict[tuple[str, str], Draft] = field(default_factory=dict[tuple[str, str], Draft])
     unknown: dict[str, Draft] = field(default_factory=dict[str, Draft])
-    of_scope: dict[int, list[Draft]] = field(default_factory=dict[int, list[Draft]])
+    of_scope: dict[int, dict[str, Draft]] = field(default_factory=dict[int, dict[str, Draft]])
+    names: Counter[str] = field(default_factory=Counter[str])
     by_id: dict[str, list[tuple[Entry, Draft]]] = field(default_factory=dict[str, list[tuple[Entry, Draft]]])
     recorded: bool = False
 
@@ -49,9 +51,7 @@ class People:
         self.records[id(entry)] = draft
         if entry.id and entry.container is None:
             self.by_id.setdefault(entry.id, []).append((entry, draft))
-        here = self.of_scope.setdefault(entry.scope, [])
-        if draft not in here:
-            here.append(draft)
+        self.of_scope.setdefault(entry.scope, {})[draft.id] = draft
 
     def open_for(self, entries: Iterable[Entry]) -> None:
         """Without any Patient in the input: a draft for each subject that is named, or one for all."""
@@ -90,8 +90,8 @@ class People:
         """The only patient of the input, or else of the document."""
         if len(self.drafts) == 1:
             return self.drafts[0]
-        here = self.of_scope.get(scope, ())
-        return here[0] if len(here) == 1 else None
+        here = self.of_scope.get(scope, {})
+        return next(iter(here.values())) if len(here) == 1 else None
 
     def _same_person(self, entry: Entry) -> Draft | None:
         """The draft of an earlier record: the same resource again, or a contained one with a shared identifier."""
@@ -107,10 +107,8 @@ class People:
         return None
 
     def _open(self, name: str, names: Discretion) -> Draft:
-        taken = {draft.id for draft in self.drafts}
-        unique, number = name, 2
-        while unique in taken:
-            unique, number = f"{name}-{number}", number + 1
+        self.names[name] += 1
+        unique = name if self.names[name] == 1 else f"{name}-{self.names[name]}"
         draft = Draft(unique, self.index, self.on, names)
         self.drafts.append(draft)
         return draft

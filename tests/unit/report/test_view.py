@@ -1,0 +1,59 @@
+"""What is shown and in which order, before any layout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from equipoise.model.case import Unread
+from equipoise.model.dossier import Dossier
+from equipoise.model.terms import Answer, Effect, LawStatus, Severity
+from equipoise.report import words
+from equipoise.report.view import questions, unread_groups, view
+
+
+def test_nothing_of_the_dossier_is_lost(full: Dossier) -> None:
+    """Each finding is among the met ones or among the questions."""
+    shown = view(full)
+    met = {item.id for group in shown.groups for item in group.findings}
+    asked = {question.finding.id for question in shown.questions if question.finding}
+    assert met | asked == {item.id for item in full.findings}
+
+
+def test_blocking_means_an_unanswered_contraindication_of_a_caution(build: Any) -> None:
+    """Only a caution that the dossier lists as blocking blocks; a namesake of another domain does not."""
+    found = tuple(
+        build.finding(name, answer=Answer.UNKNOWN, severity=Severity.CONTRAINDICATED)
+        for name in ("caution/pregnancy", "law/pregnancy")
+    )
+    asked = questions(build.dossier(findings=found, blocked_by=("pregnancy",)))
+    assert [(item.finding.id, item.blocks) for item in asked if item.finding] == [
+        ("caution/pregnancy", True),
+        ("law/pregnancy", False),
+    ]
+
+
+def test_unread_parts_are_grouped_by_reason() -> None:
+    """The commonest reason comes first, with its first paths and the number of the others."""
+    items = [Unread(path=f"entry[{index}]", reason="b" if index else "a") for index in range(6)]
+    groups = unread_groups(items)
+    assert [(group.reason, group.count) for group in groups] == [("b", 5), ("a", 1)]
+    assert groups[0].first == "entry[1], entry[2], entry[3] and 2 more"
+
+
+def test_footnotes_are_numbered_as_they_are_met(full: Dossier) -> None:
+    """The first source that a reader meets is number 1, and each source is listed once."""
+    notes = view(full).notes.notes
+    assert notes[0].key == "naltrexone_2023"
+    assert [note.number for note in notes] == list(range(1, len(notes) + 1))
+    assert len({note.key for note in notes}) == len(notes)
+
+
+def test_every_term_has_its_words() -> None:
+    """No outcome, severity, certainty, effect or legal status is without plain words."""
+    from equipoise.model.terms import Certainty, Outcome
+
+    assert set(words.OUTCOMES) == set(Outcome)
+    assert set(words.SEVERITIES) == set(Severity)
+    assert set(words.CERTAINTIES) == set(words.CERTAINTY_POINTS) == set(Certainty)
+    assert set(words.EFFECTS) == set(Effect)
+    assert set(words.LAW_STATUSES) == set(LawStatus)
