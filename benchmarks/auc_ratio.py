@@ -1,7 +1,7 @@
 """How well AUC ratios are predicted for pairs that the fit has not seen.
 
-    python benchmarks/auc_ratio.py            prints the figures
-    python benchmarks/auc_ratio.py --write    also writes records/interactions/fitted.json anew
+python benchmarks/auc_ratio.py            prints the figures
+python benchmarks/auc_ratio.py --write    also writes records/interactions/fitted.json anew
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from equipoise.pharmacology.interaction_validation import (
 
 RECORDS = Path(__file__).parents[1] / "src/equipoise/knowledge/records"
 FITTED = RECORDS / "interactions/fitted.json"
-SEEDS = range(20261123, 20261133)
+SEEDS = range(20261123, 20261130)
 DATE = dt.date(2026, 11, 23)
 WIDTH = 46
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -98,7 +98,9 @@ def input_hash(roles: Roles, posterior: Posterior) -> str:
 # --- the plain contribution-inhibition model, for comparison ---------------------------------------------------------
 
 
-def plain(train: Sequence[Observation], test: Sequence[Observation], roles: Roles, evidence: Sequence[Evidence]) -> list[Scored]:
+def plain(
+    train: Sequence[Observation], test: Sequence[Observation], roles: Roles, evidence: Sequence[Evidence]
+) -> list[Scored]:
     """Plain CR-IR: one oral formula, no gut, dose or class words; neutral priors unless a share is sourced."""
     theta: dict[tuple[str, ...], float] = {}
     sd: dict[tuple[str, ...], float] = {}
@@ -159,7 +161,9 @@ def _plain_ratio(item: Observation, keys: Sequence[tuple[str, ...]], values: Any
         active = share * item.activity.get(enzyme, 1.0)
         before += active
         strength = math.exp(found["ir", item.perpetrator, enzyme]) if ("ir", item.perpetrator, enzyme) in found else 0.0
-        induced = math.exp(found["ind", item.perpetrator, enzyme]) if ("ind", item.perpetrator, enzyme) in found else 0.0
+        induced = (
+            math.exp(found["ind", item.perpetrator, enzyme]) if ("ind", item.perpetrator, enzyme) in found else 0.0
+        )
         after += active * (1 + induced) / (1 + strength)
     return math.log(before / after)
 
@@ -193,9 +197,7 @@ def row(name: str, runs: Sequence[Figures]) -> str:
 
 def seen_elsewhere(observations: Sequence[Observation], roles: Roles) -> set[str]:
     """Oral inhibition where victim and perpetrator, through a shared enzyme, both occur in another pair as well."""
-    shared = {
-        o.id: set(roles.substrate[o.victim]) & set(roles.inhibitor.get(o.perpetrator, {})) for o in observations
-    }
+    shared = {o.id: set(roles.substrate[o.victim]) & set(roles.inhibitor.get(o.perpetrator, {})) for o in observations}
     found: set[str] = set()
     for o in observations:
         others = [x for x in observations if x.pair != o.pair and shared[x.id] & shared[o.id]]
@@ -234,7 +236,9 @@ def print_worst(runs: Sequence[Sequence[Scored]]) -> None:
         seen = [item.observation.ratio for item in examples[pair]]
         span = f"{min(seen):.2f}-{max(seen):.2f}" if len(seen) > 1 else f"{seen[0]:.2f}"
         name = f"{pair[0]} <- {pair[1]}"
-        print(f"  {name:34} n {len(seen):2d}  error {mean[pair]:.2f}  predicted {predicted:6.2f}  observed {span:12}  {COMMENTS.get(pair, '')}")
+        print(
+            f"  {name:34} n {len(seen):2d}  error {mean[pair]:.2f}  predicted {predicted:6.2f}  observed {span:12}  {COMMENTS.get(pair, '')}"
+        )
 
 
 def print_calibration(runs: Sequence[Sequence[Scored]]) -> None:
@@ -259,7 +263,9 @@ def print_calibration(runs: Sequence[Sequence[Scored]]) -> None:
 def report() -> dict[str, Any]:
     """Print everything; return the figures that are written beside the fit."""
     observations, roles, evidence, raw = read()
-    print(f"{len(raw)} observed ratios, {len(observations)} used, {len({o.pair for o in observations})} pairs. Left out:")
+    print(
+        f"{len(raw)} observed ratios, {len(observations)} used, {len({o.pair for o in observations})} pairs. Left out:"
+    )
     for item in raw:
         if item.get("left_out"):
             print(f"  {item['id']} {item['victim']} <- {item['perpetrator']} {item['auc_ratio']}: {item['left_out']}")
@@ -273,7 +279,9 @@ def report() -> dict[str, Any]:
     same = replicates(observations)
     has_same = {item.observation.id for item in same}
 
-    print(f"\n5-fold over pairs, median (range) over {len(SEEDS)} seeds ({SEEDS[0]} and following; 5 seeds where compared)")
+    print(
+        f"\n5-fold over pairs, median (range) over {len(SEEDS)} seeds ({SEEDS[0]} and following; 5 seeds where compared)"
+    )
     heads = ("fold error", "bias", "within 1.5", "within 2", "90 % interval covers")
     print(f"{'':{WIDTH}}   n  " + "  ".join(f"{head:22}" for head in heads))
     observed, paired = [figures(run) for run in full], [figures_by_pair(run) for run in full]
@@ -284,7 +292,12 @@ def report() -> dict[str, Any]:
     print(row("prior only, per observation", [figures(before)]))
     print(row("prior only, per pair", [figures_by_pair(before)]))
     print(row("model without recalled evidence, observations", [figures(run) for run in unrecalled]))
-    print(row("model, oral, both medicines in other pairs", [figures([x for x in r if x.observation.id in both]) for r in full]))
+    print(
+        row(
+            "model, oral, both medicines in other pairs",
+            [figures([x for x in r if x.observation.id in both]) for r in full],
+        )
+    )
     print(row("fitted to all (not withheld), per observation", [figures(within)]))
     print(row("noise: another arm of the same pair and dose", [figures(same)]))
     print(row("model on those same arms", [figures([x for x in r if x.observation.id in has_same]) for r in full]))

@@ -37,9 +37,10 @@ def main(folder: Path) -> int:
     for path in files:
         content = gzip.decompress(path.read_bytes())
         times: list[float] = []
+        case = read_cases(content, on=ON)[0]
         for _ in range(ROUNDS):
             start = time.perf_counter()
-            (case,) = read_cases(content, on=ON)
+            read_cases(content, on=ON)
             times.append(time.perf_counter() - start)
         speeds.append(statistics.median(times) * 1000 / (len(content) / 1e6))
         bundle = json.loads(content)["entry"]

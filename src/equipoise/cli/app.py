@@ -13,7 +13,7 @@ from equipoise.errors import EquipoiseError, ExitCode
 
 app = typer.Typer(
     name="equipoise",
-    help="Find out, safely, whether an adjunct helps this patient. It never recommends a dose and never clears a patient.",
+    help="Find out, safely, whether an adjunct helps this patient. Never recommends a dose, never clears a patient.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -9,8 +9,9 @@ import datetime as dt
 def is_stale(as_of: dt.date | None, months: int, on: dt.date) -> bool:
     """True for an undated source and for one that is older than the shelf life.
 
-    >>> is_stale(dt.date(2025, 5, 22), 18, dt.date(2026, 11, 22)), is_stale(dt.date(2025, 5, 21), 18, dt.date(2026, 11, 22))
-    (False, True)
+    >>> on = dt.date(2026, 11, 22)
+    >>> is_stale(dt.date(2025, 5, 22), 18, on), is_stale(dt.date(2025, 5, 21), 18, on), is_stale(None, 18, on)
+    (False, True, True)
     """
     if as_of is None:
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 
 # Longer texts are no names; cutting them keeps a megabyte of junk in a text field from costing minutes.
 MAX_TEXT = 500
@@ -21,6 +22,7 @@ _SEPARATOR = re.compile(r"\s*(?:/|\+|;|\band\b|\bwith\b|&)\s*")
 _NOT_A_WORD = re.compile(r"[^a-z0-9,.'-]+")
 
 
+@lru_cache(maxsize=16_384)  # the same few thousand words come back in every chart
 def folded(text: str) -> str:
     """Lower case without accents, apostrophes or repeated spaces.
 

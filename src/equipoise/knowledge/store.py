@@ -125,6 +125,23 @@ class SubstanceKnowledge:
         return self._of.records("law", LawRecord)
 
     @cached_property
+    def _law_by_place(self) -> dict[str, tuple[LawRecord, ...]]:
+        places: dict[str, list[LawRecord]] = {}
+        for record in self.law:
+            places.setdefault(record.jurisdiction, []).append(record)
+        return {place: tuple(records) for place, records in places.items()}
+
+    def law_of(self, place: str) -> tuple[LawRecord, ...]:
+        """The records of one place, its localities included; empty where there is none."""
+        return self._law_by_place.get(place, ())
+
+    @cached_property
+    def federations(self) -> frozenset[str]:
+        """Countries whose subdivisions have law of their own in the records."""
+        codes = (record.jurisdiction for record in self.law)
+        return frozenset(code.country for code in codes if code != code.country)
+
+    @cached_property
     def answers(self) -> tuple[EvidenceAnswer, ...]:
         return self._of.records("answers", EvidenceAnswer)
 

@@ -258,7 +258,7 @@ class Criterion(Provenance):
 
 
 class BaselineTest(Provenance):
-    """A test wanted before anything starts. Missing unless a value of `loinc` (or `names`) is at most `within_days` old.
+    """A test wanted before anything starts: missing unless a value of it is at most `within_days` old.
 
     Where several values belong to one test (a liver panel), `panel` lists them and each must be there.
     """

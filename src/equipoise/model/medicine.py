@@ -56,7 +56,10 @@ class ProDrug(Frozen):
 
 
 class Medicine(Provenance):
-    """One active ingredient. `rxcui_confirmed_by` names the sources that show this code for this name; empty = unchecked."""
+    """One active ingredient.
+
+    `rxcui_confirmed_by` names the sources that show this code for this name; empty = unchecked.
+    """
 
     id: RecordId
     name: Text

@@ -58,6 +58,12 @@ class Footnotes:
         """The number of a cited source."""
         return next(note.number for note in self.notes if note.key == key)
 
+    def without_studies(self, dossier: Dossier) -> tuple[Note, ...]:
+        """The footnotes of everything but the single studies of the evidence tables."""
+        cited = set(_cited(dossier.model_copy(update={"evidence": ()}), dossier.findings))
+        cited.update(key for table in dossier.evidence for key in table.sources)
+        return tuple(note for note in self.notes if note.key in cited)
+
     def numbers(self, keys: Iterable[SourceKey]) -> tuple[int, ...]:
         """The numbers of several sources, in rising order."""
         return tuple(sorted({self.number(key) for key in keys}))
@@ -79,5 +85,7 @@ def _cited(dossier: Dossier, ordered: Iterable[Finding]) -> Iterable[SourceKey]:
         yield from row.sources
     for table in dossier.evidence:
         yield from table.sources
+    # The studies come last: the terminal does not list them, and its footnotes then end before theirs.
+    for table in dossier.evidence:
         for study in table.rows:
             yield from study.sources

@@ -292,9 +292,10 @@ def _segments(burden: Burden, unit: float) -> tuple[Segment, ...]:
     """The parts end to end, the adjunct last: what it adds stands on what is there already."""
     ordered = sorted((part for part in burden.parts if part.points), key=lambda part: part.is_adjunct)
     found: list[Segment] = []
-    x = 1.0
+    before = 0
     for index, part in enumerate(ordered):
-        width = round(part.points * unit, 2)
-        found.append(Segment(round(x, 2), width, part.label, part.points, part.is_adjunct, index % 2))
-        x += width
+        # Both ends follow from the points, so that roundings do not add up along the bar.
+        start, end = (round(1 + points * unit, 2) for points in (before, before + part.points))
+        found.append(Segment(start, round(end - start, 2), part.label, part.points, part.is_adjunct, index % 2))
+        before += part.points
     return tuple(found)

@@ -36,7 +36,7 @@ def print_dossier(dossier: Dossier, console: Console) -> None:
     """Prints the dossier for a person: readable at 80 columns, without colour, and in a pipe."""
     shown = view(dossier)
     sheet = Sheet(console)
-    _outcome(sheet, dossier)
+    _outcome(sheet, shown)
     _met(sheet, shown)
     _questions(sheet, shown)
     _not_assessed(sheet, dossier)
@@ -45,17 +45,18 @@ def print_dossier(dossier: Dossier, console: Console) -> None:
     _burdens(sheet, dossier.burdens)
     _unread(sheet, shown)
     _evidence(sheet, shown)
-    _sources(sheet, shown.notes.notes)
+    _sources(sheet, shown.notes.without_studies(dossier))
     _foot(sheet, dossier)
 
 
-def _outcome(sheet: Sheet, dossier: Dossier) -> None:
+def _outcome(sheet: Sheet, shown: View) -> None:
+    dossier = shown.dossier
     told = words.OUTCOMES[dossier.outcome]
     sheet.line(told.headline, style=OUTCOME_STYLES[dossier.outcome])
     sheet.line(told.meaning)
     sheet.line(f"Screening of case {dossier.case_id} for {dossier.substance_name} on {dossier.on}", style="dim")
     sheet.heading("Why")
-    sheet.bullets(words.sentence(reason) for reason in dossier.reasons)
+    sheet.bullets(shown.reasons)
 
 
 def _met(sheet: Sheet, shown: View) -> None:
@@ -149,7 +150,7 @@ def _law(sheet: Sheet, shown: View) -> None:
         )
         for row in shown.dossier.law
     ]
-    sheet.columns(("Place", "Status", "Source of", "What the record says"), rows, wide=3)
+    sheet.columns(("Place", "Status", "Source date", "What the record says"), rows, wide=3)
 
 
 def _burdens(sheet: Sheet, burdens: tuple[Burden, ...]) -> None:
@@ -210,13 +211,14 @@ def _sources(sheet: Sheet, notes: Iterable[Note]) -> None:
     for note in listed:
         number = f"[{note.number}]"
         sheet.line(_source(note), first=f"  {number:<5}")
+    sheet.line("Authors, addresses and the studies stand in the page and in the JSON form.", first="  ", style="dim")
 
 
 def _source(note: Note) -> str:
     if note.source is None:
         return f"{note.key}: MISSING from this dossier; do not rely on it"
-    told = " ".join(part for part in (f"{note.source.title}, {note.published}.", note.link) if part)
-    return told if note.source.read else f"{told} RECALLED, not opened."
+    told = f"{note.source.title}, {note.published}"
+    return told if note.source.read else f"{told}. RECALLED, not opened"
 
 
 def _foot(sheet: Sheet, dossier: Dossier) -> None:

@@ -13,7 +13,7 @@ from equipoise.report import words
 from equipoise.report.footnotes import Footnotes, footnotes
 
 FIRST_PATHS = 3
-MOST_PATHS = 200
+MOST_PATHS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class View:
     questions: tuple[Question, ...]
     unread: tuple[UnreadGroup, ...]
     notes: Footnotes
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons of the outcome, each once: two findings may share a title."""
+        return tuple(dict.fromkeys(words.sentence(reason) for reason in self.dossier.reasons))
 
     @property
     def met(self) -> int:

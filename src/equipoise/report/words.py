@@ -196,9 +196,9 @@ def reading(read: bool) -> str:  # noqa: FBT001 - the flag is the value that is 
 
 
 def question(item: Finding) -> str:
-    """What has to be asked to settle a finding."""
+    """What has to be asked to settle a finding; a question of law names its place."""
     if item.to_settle is not None:
-        return item.to_settle
+        return f"{item.title}: {item.to_settle}" if item.domain == "law" else item.to_settle
     return item.title if item.title.endswith("?") else f"{item.title}: does this apply?"
 
 
@@ -225,3 +225,12 @@ def cells(text: str) -> float:
 def sentence(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def closed(text: str) -> str:
+    """The text as a sentence with its full stop.
+
+    >>> closed("unclear; unverified"), closed("Banned.")
+    ('Unclear; unverified.', 'Banned.')
+    """
+    return sentence(text if text.endswith((".", "!", "?")) else f"{text}.")

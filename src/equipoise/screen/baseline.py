@@ -7,7 +7,7 @@ import datetime as dt
 from equipoise.model.criterion import BaselineTest
 from equipoise.model.dossier import MissingTest
 from equipoise.screen.chart import Chart
-from equipoise.screen.leaves import judge_sex, newest_measurement
+from equipoise.screen.leaves import judge_sex
 from equipoise.screen.logic import NOT_MET
 
 
@@ -23,7 +23,7 @@ def _missing(test: BaselineTest, chart: Chart) -> MissingTest | None:
     lacking: list[str] = []
     dates: list[dt.date] = []
     for item in test.panel:
-        newest = newest_measurement(chart.case.measurements, item.loinc, (item.title, *item.names), chart.on)
+        newest = chart.newest_measurement(item.loinc, (item.title, *item.names))
         if newest is not None and newest.on is not None:
             dates.append(newest.on)
             if (chart.on - newest.on).days <= test.within_days:

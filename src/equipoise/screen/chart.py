@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from equipoise.knowledge import Knowledge, SubstanceKnowledge
+from equipoise.knowledge.names import folded
 from equipoise.knowledge.resolve import Resolution, Resolver
-from equipoise.model.case import Case, Medication
+from equipoise.model.case import Case, Measurement, Medication
 from equipoise.model.dossier import AssessedMedication, LawRow, NotAssessed
 from equipoise.model.finding import Implicated
 from equipoise.model.medicine import Medicine
@@ -55,12 +56,8 @@ class Chart:
     def taken(self) -> tuple[Taken, ...]:
         """Every medicine of the list that a record describes, the adjunct itself left out."""
         own = self.adjunct.substance.medicine
-        found: list[Taken] = []
-        for entry, resolution in self.entries:
-            for name in resolution.medicines:
-                if name != own:
-                    found.append(self._taken(entry, self.knowledge.medicines[name]))
-        return tuple(found)
+        pairs = ((entry, name) for entry, resolution in self.entries for name in resolution.medicines if name != own)
+        return tuple(self._taken(entry, self.knowledge.medicines[name]) for entry, name in pairs)
 
     def _taken(self, entry: Medication, medicine: Medicine) -> Taken:
         current = is_current(entry, self.on)
@@ -68,28 +65,48 @@ class Chart:
         return Taken(medicine, entry, current, stopped)
 
     @cached_property
+    def by_medicine(self) -> tuple[tuple[Taken, ...], ...]:
+        """The entries of each medicine, the current or latest first; medicines by name."""
+        groups: dict[str, list[Taken]] = {}
+        for taken in self.taken:
+            groups.setdefault(taken.medicine.id, []).append(taken)
+        ordered = (tuple(sorted(entries, key=_lateness)) for entries in groups.values())
+        return tuple(sorted(ordered, key=lambda entries: entries[0].medicine.name))
+
+    @cached_property
     def current(self) -> tuple[Taken, ...]:
         """The current medicines, each once."""
-        unique: dict[str, Taken] = {}
-        for taken in self.taken:
-            if taken.current:
-                unique.setdefault(taken.medicine.id, taken)
-        return tuple(unique.values())
+        return tuple(entries[0] for entries in self.by_medicine if entries[0].current)
 
     @cached_property
     def acting(self) -> tuple[Taken, ...]:
-        """Current medicines and those stopped so lately that they still act."""
-        unique = {taken.medicine.id: taken for taken in self.current}
-        for taken in self.taken:
-            if taken.medicine.id not in unique and acts_still(taken, None) is True:
-                unique[taken.medicine.id] = taken
-        return tuple(unique.values())
+        """Current medicines and those stopped so lately that they still act, each once."""
+        return tuple(entries[0] for entries in self.by_medicine if acts_still(entries[0], None) is True)
 
     @cached_property
     def other_adjuncts(self) -> tuple[str, ...]:
         """Adjuncts on the medication list beside the one that is screened."""
         names = (item.adjunct for entry, item in self.entries if is_current(entry, self.on))
         return tuple(dict.fromkeys(name for name in names if name and name != self.adjunct.substance.id))
+
+    def newest_measurement(self, loinc: Iterable[str], named: Iterable[str]) -> Measurement | None:
+        """The newest measurement of a code or name that is not after the day; undated ones come last."""
+        keys = (*loinc, *(folded(name) for name in named))
+        found = [item for key in keys if (item := self._newest.get(key)) is not None]
+        return max(found, key=_age_order, default=None)
+
+    @cached_property
+    def _newest(self) -> dict[str, Measurement]:
+        """The newest measurement by code and by folded name."""
+        newest: dict[str, Measurement] = {}
+        for item in self.case.measurements:
+            if item.on is not None and item.on > self.on:
+                continue
+            for key in (folded(item.name), *((item.loinc,) if item.loinc else ())):
+                known = newest.get(key)
+                if known is None or _age_order(item) > _age_order(known):
+                    newest[key] = item
+        return newest
 
     @cached_property
     def assessed(self) -> tuple[AssessedMedication, ...]:
@@ -123,6 +140,15 @@ class Chart:
         """True when a clinician attested the medication list and every current entry of it was tied to a record."""
         unresolved = any(item.reason for entry, item in self.entries if is_current(entry, self.on))
         return MEDICATIONS in self.case.complete and not unresolved
+
+
+def _lateness(taken: Taken) -> tuple[bool, bool, int]:
+    """Current before stopped, a known day before an unknown one, the latest first."""
+    return (not taken.current, taken.stopped_days is None, taken.stopped_days or 0)
+
+
+def _age_order(item: Measurement) -> dt.date:
+    return item.on or dt.date.min
 
 
 def is_current(entry: Medication, on: dt.date) -> bool:

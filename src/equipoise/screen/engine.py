@@ -14,7 +14,7 @@ from equipoise.knowledge.resolve import Resolver
 from equipoise.knowledge.rxnorm import RxNormNames
 from equipoise.model.case import Case
 from equipoise.model.dossier import Dossier
-from equipoise.model.finding import Finding
+from equipoise.model.finding import Burden, Finding
 from equipoise.model.source import Source
 from equipoise.model.terms import Answer, Certainty
 from equipoise.screen.baseline import missing_tests
@@ -50,8 +50,10 @@ def screen(
     chart = read_chart(case, knowledge, adjunct, resolver(knowledge, rxnorm), on)
     chart = replace(chart, law=law_rows(case, adjunct, knowledge.law_rule, on))
     verdicts = [evaluate(criterion, chart) for criterion in adjunct.cautions.values()]
-    found = _ordered([*_caution_findings(verdicts), *_other_findings(chart)])
-    return _dossier(chart, verdicts, found)
+    loads = burdens(chart, knowledge.burden_rules)
+    of_loads = burden_findings(loads, knowledge.burden_rules)
+    found = _ordered([*_caution_findings(verdicts), *_other_findings(chart), *of_loads])
+    return _dossier(chart, verdicts, found, loads)
 
 
 @lru_cache(maxsize=8)
@@ -94,7 +96,6 @@ def _other_findings(chart: Chart) -> Iterable[Finding]:
     own = (evaluate(criterion, chart) for criterion in knowledge.medicine_cautions.values())
     yield from (finding(verdict, "own_medicines", "medicines") for verdict in own if verdict.answer is Answer.MET)
     yield from exposure_findings(chart)
-    yield from burden_findings(burdens(chart, knowledge.burden_rules), knowledge.burden_rules)
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -102,7 +103,9 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda item: (item.answer is not Answer.MET, item.severity.rank, item.id)))
 
 
-def _dossier(chart: Chart, verdicts: Sequence[Verdict], found: tuple[Finding, ...]) -> Dossier:
+def _dossier(
+    chart: Chart, verdicts: Sequence[Verdict], found: tuple[Finding, ...], loads: tuple[Burden, ...]
+) -> Dossier:
     knowledge, case, substance = chart.knowledge, chart.case, chart.adjunct.substance
     blocked_by = tuple(verdict.criterion.id for verdict in verdicts if verdict.blocks)
     missing = missing_tests(chart)
@@ -122,7 +125,7 @@ def _dossier(chart: Chart, verdicts: Sequence[Verdict], found: tuple[Finding, ..
         unread=case.unread,
         missing_tests=missing,
         law=chart.law,
-        burdens=burdens(chart, knowledge.burden_rules),
+        burdens=loads,
         evidence=tables,
         sources=_cited(chart, found),
         knowledge_hash=knowledge.hash,

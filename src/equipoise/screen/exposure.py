@@ -1,5 +1,7 @@
-"""Pharmacokinetic interactions of one chart: what the adjunct does to each medicine, what the medicines do to each
-other and to the adjunct, and what a phenotype does; each with its interval and with what is not known."""
+"""Pharmacokinetic interactions of one chart, each with its interval and with what is not known.
+
+What the adjunct does to each medicine, what the medicines do to each other and to the adjunct, what a phenotype does.
+"""
 
 from __future__ import annotations
 
@@ -140,10 +142,11 @@ def _prodrug_note(victim: Medicine, lost: Sequence[Taken]) -> tuple[str, ...]:
     if victim.prodrug_of is None or not lost:
         return ()
     blockers = names(item.implicated() for item in lost)
-    return (
+    note = (
         f"{victim.name} works through {victim.prodrug_of.active}, which {victim.prodrug_of.enzyme} forms; {blockers} "
-        "inhibits that, so the effect may be lost while the parent rises.",
+        "inhibits that, so the effect may be lost while the parent rises."
     )
+    return (note,)
 
 
 def _severity(rule: RatioRule, size: Magnitude, *, narrow: bool, lost: bool) -> Severity | None:

@@ -43,14 +43,14 @@ def law_rows(case: Case, adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date
     wanted = product_class(adjunct.substance, case.preparation).law_substances
     age = case.age_on(on)
     rows: list[LawRow] = []
-    for place in _places(case.jurisdictions, adjunct.law):
-        found = _rows_of(place, wanted, adjunct.law, rule, on, age)
-        expected = adjunct.substance.law_expected and _is_expected(place, adjunct.law)
+    for place in _places(case.jurisdictions, adjunct):
+        found = _rows_of(place, wanted, adjunct, rule, on, age)
+        expected = adjunct.substance.law_expected and _is_expected(place, adjunct)
         rows.extend(found or ([_missing(place, wanted[0], rule)] if expected else []))
     return tuple(rows)
 
 
-def _places(given: Iterable[Jurisdiction], records: Sequence[LawRecord]) -> tuple[Jurisdiction, ...]:
+def _places(given: Iterable[Jurisdiction], adjunct: SubstanceKnowledge) -> tuple[Jurisdiction, ...]:
     """The places with their countries; a country that stands alone brings no subdivision with it."""
     places: list[Jurisdiction] = []
     for place in given:
@@ -59,7 +59,7 @@ def _places(given: Iterable[Jurisdiction], records: Sequence[LawRecord]) -> tupl
             places.append(Jurisdiction(code=place.code))
         if place.code != place.code.country:
             places.append(Jurisdiction(code=JurisdictionCode(place.code.country)))
-    if places and any(record.jurisdiction == INTERNATIONAL for record in records):
+    if places and adjunct.law_of(INTERNATIONAL):
         places.append(Jurisdiction(code=INTERNATIONAL))
     return tuple(dict.fromkeys(places))
 
@@ -67,12 +67,12 @@ def _places(given: Iterable[Jurisdiction], records: Sequence[LawRecord]) -> tupl
 def _rows_of(
     place: Jurisdiction,
     wanted: Sequence[str],
-    records: Sequence[LawRecord],
+    adjunct: SubstanceKnowledge,
     rule: LawRule,
     on: dt.date,
     age: int | None,
 ) -> list[LawRow]:
-    here = [record for record in records if record.jurisdiction == place.code and record.substance in wanted]
+    here = [record for record in adjunct.law_of(place.code) if record.substance in wanted]
     rows: list[LawRow] = []
     for substance in wanted:
         of_substance = [record for record in here if record.substance == substance and _is_place(record, place)]
@@ -87,20 +87,17 @@ def _rows_of(
 def _is_place(record: LawRecord, place: Jurisdiction) -> bool:
     if place.locality is None:
         return record.locality is None
-    asked = folded(place.locality)
-    return record.locality is not None and (asked in folded(record.locality) or folded(record.locality) in asked)
+    # "San Diego" is "San Diego (city)"; "Par" is not "Parker".
+    return record.locality is not None and f"{folded(record.locality)} ".startswith(f"{folded(place.locality)} ")
 
 
-def _is_expected(place: Jurisdiction, records: Sequence[LawRecord]) -> bool:
+def _is_expected(place: Jurisdiction, adjunct: SubstanceKnowledge) -> bool:
     """False for a locality (most have no law of their own) and for a subdivision of a country without any."""
     if place.locality is not None:
         return False
     if place.code == place.code.country:
         return True
-    subdivided = {
-        record.jurisdiction.country for record in records if record.jurisdiction != record.jurisdiction.country
-    }
-    return place.code.country in subdivided or not any(record.jurisdiction == place.code.country for record in records)
+    return place.code.country in adjunct.federations or not adjunct.law_of(JurisdictionCode(place.code.country))
 
 
 def in_force(records: Iterable[LawRecord], on: dt.date) -> LawRecord | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from equipoise.knowledge.names import folded
@@ -97,7 +96,7 @@ def judge_measurement(test: MeasurementTest, chart: Chart) -> Judged:
     """Compares the newest value that is recent enough and in the unit named."""
     if test.sex is not None and chart.case.sex is not None and chart.case.sex is not test.sex:
         return NOT_MET
-    newest = newest_measurement(chart.case.measurements, test.loinc, test.names, chart.on)
+    newest = chart.newest_measurement(test.loinc, test.names)
     label = test.names[0] if test.names else str(test.loinc[0])
     if newest is None or newest.on is None or newest.value is None:
         return unknown(f"no dated value of {label}")
@@ -142,16 +141,6 @@ def _unit(text: str) -> str:
     plain = folded(text).replace(" ", "")
     plain = plain.replace("ml/min/{1.73_m2}", "ml/min/1.73m2").replace("ml/min/1.73m^2", "ml/min/1.73m2")
     return _SAME_UNIT.get(plain.replace("[iu]", "iu"), plain.replace("[iu]", "iu"))
-
-
-def newest_measurement(
-    items: Iterable[Measurement], loinc: tuple[str, ...], named: tuple[str, ...], on: dt.date
-) -> Measurement | None:
-    """The newest measurement of a code or name that is not after the day; undated ones come last."""
-    wanted = {folded(name) for name in named}
-    found = [item for item in items if item.loinc in loinc or folded(item.name) in wanted]
-    found = [item for item in found if item.on is None or item.on <= on]
-    return max(found, key=lambda item: (item.on is not None, item.on or on), default=None)
 
 
 def judge_age(test: AgeTest, chart: Chart) -> Judged:

@@ -4,37 +4,23 @@ from __future__ import annotations
 
 from equipoise.model.criterion import EnzymeSelector, MedicineTest
 from equipoise.model.medicine import Medicine
-from equipoise.screen.chart import Chart, Taken, acts_still
+from equipoise.screen.chart import Chart, acts_still
 from equipoise.screen.logic import NOT_MET, Judged, met, unknown
 
 
 def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
     """Met by enough fitting medicines; not met only where the list is attested complete and fully resolved."""
-    fitting = {taken.medicine.id: taken for taken in reversed(chart.taken) if fits(test, taken.medicine)}
-    states = {name: True if test.past else acts_still(taken, test.within_days) for name, taken in fitting.items()}
-    # A medicine listed twice, once stopped and once current, is current.
-    states.update({taken.medicine.id: True for taken in chart.current if taken.medicine.id in fitting})
-    hits = [_newest(chart, name) for name, state in states.items() if state]
+    fitting = [entries for entries in chart.by_medicine if fits(test, entries[0].medicine)]
+    states = [(entries[0], True if test.past else acts_still(entries[0], test.within_days)) for entries in fitting]
+    hits = [taken for taken, acts in states if acts]
     if len(hits) >= test.at_least:
-        return met(
-            *(
-                taken.implicated(_how(test, taken.medicine))
-                for taken in sorted(hits, key=lambda item: item.medicine.name)
-            )
-        )
-    undated = [fitting[name].medicine.name for name, state in states.items() if state is None]
+        return met(*(taken.implicated(_how(test, taken.medicine)) for taken in hits))
+    undated = [taken.medicine.name for taken, acts in states if acts is None]
     if undated:
-        return unknown(f"when {', '.join(sorted(undated))} was stopped is not recorded")
+        return unknown(f"when {', '.join(undated)} was stopped is not recorded")
     if chart.list_is_certain:
         return NOT_MET
     return unknown("the medication list is not attested complete, or an entry of it is not assessed")
-
-
-def _newest(chart: Chart, name: str) -> Taken:
-    entries = [taken for taken in chart.taken if taken.medicine.id == name]
-    return min(
-        entries, key=lambda taken: (not taken.current, taken.stopped_days if taken.stopped_days is not None else 10**6)
-    )
 
 
 def fits(test: MedicineTest, medicine: Medicine) -> bool:

@@ -10,7 +10,7 @@ from equipoise.model.terms import Answer, Outcome, Severity
 
 
 def outcome(findings: Sequence[Finding], law: Sequence[LawRow]) -> Outcome:
-    """`stop` when a contraindication is met; `specialist_decision` when one is called for; else the clinician decides."""
+    """`stop` when a contraindication is met, `specialist_decision` when one is called for, else the clinician decides."""
     met = {finding.severity for finding in findings if finding.answer is Answer.MET}
     weighed = met | {row.severity for row in law}
     if Severity.CONTRAINDICATED in weighed:
@@ -34,9 +34,8 @@ def reasons(
         if finding.answer is Answer.MET and finding.severity in (Severity.CONTRAINDICATED, Severity.SPECIALIST_DECISION)
     ]
     if blocked_by:
-        lines.append(
-            f"{_count(len(blocked_by), 'contraindication is', 'contraindications are')} unanswered; nothing starts before they are"
-        )
+        open_ones = _count(len(blocked_by), "contraindication is", "contraindications are")
+        lines.append(f"{open_ones} unanswered; nothing starts before they are")
     if not_assessed:
         lines.append(f"not assessed: {', '.join(item.text for item in not_assessed)}")
     if missing:

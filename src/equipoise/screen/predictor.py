@@ -30,7 +30,7 @@ class Predictor:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         fitted = cast("Mapping[str, Any]", knowledge.fitted_interactions)
-        self._posterior = from_mapping(fitted["posterior"]) if fitted else Posterior()
+        self._posterior = from_mapping(fitted) if fitted else Posterior()
         self._adjuncts: dict[str, Perpetrator] = {}
 
     @cached_property
@@ -43,7 +43,7 @@ class Predictor:
         return victim_of(self._posterior, medicine.id, _roles(medicine.enzymes, EnzymeRoleKind.SUBSTRATE))
 
     def perpetrator(self, medicine: Medicine) -> Perpetrator:
-        """The medicine as a perpetrator: by its probe studies where it is an adjunct too, as fitted, else by its classes."""
+        """The medicine as a perpetrator: by probe studies where it is an adjunct too, as fitted, else by its classes."""
         adjunct = self._adjunct_of_medicine.get(medicine.id)
         return self._by_roles(medicine) if adjunct is None else self.adjunct(self._knowledge.substance(adjunct))
 
@@ -65,11 +65,17 @@ class Predictor:
 
     def ceiling(self, records: SubstanceKnowledge) -> Perpetrator:
         """The adjunct as its static model has it: the upper bound that stands beside what was observed."""
+        name = f"{records.substance.id}_ceiling"
+        if name not in self._adjuncts:
+            self._adjuncts[name] = self._static_model(name, records)
+        return self._adjuncts[name]
+
+    def _static_model(self, name: str, records: SubstanceKnowledge) -> Perpetrator:
         seen = [
             (item.enzyme, item.probe, item.auc_ratio, (item.auc_ratio, item.auc_ratio))
             for item in records.predicted_inhibition
         ]
-        return self._with_probes(Perpetrator(f"{records.substance.id}_ceiling"), seen)
+        return self._with_probes(Perpetrator(name), seen)
 
     def _with_probes(
         self, base: Perpetrator, seen: Iterable[tuple[Enzyme, str, float, tuple[float, float]]]

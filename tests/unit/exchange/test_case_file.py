@@ -65,8 +65,13 @@ def test_all_faults_come_at_once_with_their_paths() -> None:
         "sex: woman\nage: 3\nmedications: [{text: x, current: maybe}, {name: y}]\nmeasurements: [{name: a, on: 2019}]\n"
     )
     assert set(faults(wrong)) == {
-        "sex", "age", "medications.[0].current", "medications.[1].text", "medications.[1].name", "measurements.[0].on",
-    }  # fmt: skip
+        "sex",
+        "age",
+        "medications.[0].current",
+        "medications.[1].text",
+        "medications.[1].name",
+        "measurements.[0].on",
+    }
 
 
 @pytest.mark.parametrize(

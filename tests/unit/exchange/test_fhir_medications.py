@@ -53,9 +53,17 @@ PERIOD = {"effectivePeriod": {"start": "2025-01-01", "end": "2026-05-01"}}
         (
             REQUEST,
             {"status": "completed", "authoredOn": "2026-02-01", "dispenseRequest": SUPPLY},
-            False, "2026-02-01", "2026-05-02",
+            False,
+            "2026-02-01",
+            "2026-05-02",
         ),
-        (REQUEST, {"status": "completed", "authoredOn": "2026-05-01", "dispenseRequest": SUPPLY}, None, "2026-05-01", None),
+        (
+            REQUEST,
+            {"status": "completed", "authoredOn": "2026-05-01", "dispenseRequest": SUPPLY},
+            None,
+            "2026-05-01",
+            None,
+        ),
         (
             REQUEST,
             {
@@ -63,23 +71,35 @@ PERIOD = {"effectivePeriod": {"start": "2025-01-01", "end": "2026-05-01"}}
                 "authoredOn": "2026-01-01",
                 "dosageInstruction": [{"timing": {"repeat": {"boundsDuration": {"value": 1, "unit": "week"}}}}],
             },
-            False, "2026-01-01", "2026-01-08",
+            False,
+            "2026-01-01",
+            "2026-01-08",
         ),
         (
             REQUEST,
             {"status": "active", "dosageInstruction": [{"timing": {"repeat": {"boundsPeriod": {"end": "2026-07"}}}}]},
-            True, None, "2026-07-31",
+            True,
+            None,
+            "2026-07-31",
         ),
         (
             REQUEST,
             {"status": "active", "dosageInstruction": [{"timing": {"repeat": {"boundsPeriod": {"end": "2020-07"}}}}]},
-            True, None, None,
+            True,
+            None,
+            None,
         ),
         (REQUEST, {"status": "stopped", "authoredOn": "2020-01-01"}, False, "2020-01-01", None),
         (REQUEST, {"status": "stopped", "meta": {"lastUpdated": "2026-05-20T00:00:00Z"}}, False, None, "2026-05-20"),
         (REQUEST, {"status": "stopped", "meta": {"lastUpdated": "2026-06-20T00:00:00Z"}}, False, None, None),
         (REQUEST, {"status": "ended"}, False, None, None),
-        ("MedicationOrder", {"status": "stopped", "dateWritten": "2020", "dateEnded": "2021"}, False, "2020-01-01", "2021-12-31"),
+        (
+            "MedicationOrder",
+            {"status": "stopped", "dateWritten": "2020", "dateEnded": "2021"},
+            False,
+            "2020-01-01",
+            "2021-12-31",
+        ),
         ("MedicationOrder", {"status": "stopped", "dateEnded": "2026-06-09"}, None, None, "2026-06-09"),
         (STATEMENT, {"status": "active", "effectiveDateTime": "2025-03-04"}, True, "2025-03-04", None),
         (STATEMENT, {"status": "active", **PERIOD}, None, "2025-01-01", None),
@@ -89,22 +109,40 @@ PERIOD = {"effectivePeriod": {"start": "2025-01-01", "end": "2026-05-01"}}
         (STATEMENT, {"status": "completed", **PERIOD}, False, "2025-01-01", "2026-05-01"),
         (STATEMENT, {"status": "stopped", "dateAsserted": "2026-04-01"}, False, None, "2026-04-01"),
         (STATEMENT, {"status": "stopped", "effectivePeriod": {"end": "2026-05"}}, False, None, "2026-05-31"),
-        (DISPENSE, {"status": "completed", "whenHandedOver": "2026-05-20", "daysSupply": {"value": 30}}, None, "2026-05-20", None),
+        (
+            DISPENSE,
+            {"status": "completed", "whenHandedOver": "2026-05-20", "daysSupply": {"value": 30}},
+            None,
+            "2026-05-20",
+            None,
+        ),
         (
             DISPENSE,
             {"status": "completed", "whenHandedOver": "2026-01-01", "daysSupply": {"value": 30}},
-            False, "2026-01-01", "2026-01-31",
+            False,
+            "2026-01-01",
+            "2026-01-31",
         ),
         (DISPENSE, {"status": "in-progress"}, None, None, None),
         (GIVEN, {"status": "completed", "effectiveDateTime": "2026-05-01"}, None, "2026-05-01", None),
         (GIVEN, {"status": "completed", "effectiveDateTime": "2025-05-01"}, False, "2025-05-01", "2025-05-01"),
         (GIVEN, {"status": "in-progress"}, None, None, None),
         (REQUEST, {"status": "active", "authoredOn": "2027-01-01"}, True, None, None),
-        (STATEMENT, {"status": "stopped", "effectivePeriod": {"start": "2026-02-01", "end": "2025-02-01"}}, False, "2026-02-01", None),
+        (
+            STATEMENT,
+            {"status": "stopped", "effectivePeriod": {"start": "2026-02-01", "end": "2025-02-01"}},
+            False,
+            "2026-02-01",
+            None,
+        ),
     ],
-)  # fmt: skip
+)
 def test_status_and_dates_say_whether_it_is_taken(
-    kind: str, fields: dict[str, Any], current: bool | None, start: str | None, end: str | None
+    kind: str,
+    fields: dict[str, Any],
+    current: bool | None,  # noqa: FBT001
+    start: str | None,
+    end: str | None,
 ) -> None:
     """The table in `fhir_in/supply.py`, row by row."""
     (found,) = chart(medicine(kind, **fields)).medications
@@ -162,23 +200,48 @@ SUBSTANCE = {"resourceType": "Substance", "id": "sub", "code": {"text": "diphenh
     [
         ({"medicationCodeableConcept": SERTRALINE}, "sertraline", ("36437",), ()),
         ({"medicationCodeableConcept": "sertraline"}, "sertraline", (), ()),
-        ({"medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": 36437}]}}, "RxNorm 36437", ("36437",), ()),
+        (
+            {"medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": 36437}]}},
+            "RxNorm 36437",
+            ("36437",),
+            (),
+        ),
         ({"medicationCodeableConcept": SERTRALINE["coding"]}, "sertraline", ("36437",), ()),
         ({"medication": {"concept": SERTRALINE}}, "sertraline", ("36437",), ()),
         ({"medication": SERTRALINE}, "sertraline", ("36437",), ()),
         ({"medication": "sertraline"}, "sertraline", (), ()),
         ({"medicationReference": {"reference": "Medication/absent", "display": "Zoloft"}}, "Zoloft", (), ()),
         ({"medicationReference": "Medication/med"}, "Tylenol PM", (), ("acetaminophen",)),
-        ({"medicationReference": {"reference": "http://x.org/fhir/Medication/med/_history/2"}}, "Tylenol PM", (), ("acetaminophen",)),
+        (
+            {"medicationReference": {"reference": "http://x.org/fhir/Medication/med/_history/2"}},
+            "Tylenol PM",
+            (),
+            ("acetaminophen",),
+        ),
         ({"medication": {"reference": {"reference": "Medication/med"}}}, "Tylenol PM", (), ("acetaminophen",)),
         ({"medication": {"reference": "Medication/med"}}, "Tylenol PM", (), ("acetaminophen",)),
-        ({"medicationReference": {"reference": "#med"}, "contained": [TYLENOL, SUBSTANCE]}, "Tylenol PM", (), ("acetaminophen", "diphenhydramine")),
-        ({"medicationReference": {"reference": "Medication/absent"}}, "unnamed medication (Bundle.entry[2] MedicationRequest/m1)", (), ()),
+        (
+            {"medicationReference": {"reference": "#med"}, "contained": [TYLENOL, SUBSTANCE]},
+            "Tylenol PM",
+            (),
+            ("acetaminophen", "diphenhydramine"),
+        ),
+        (
+            {"medicationReference": {"reference": "Medication/absent"}},
+            "unnamed medication (Bundle.entry[2] MedicationRequest/m1)",
+            (),
+            (),
+        ),
         ({}, "unnamed medication (Bundle.entry[2] MedicationRequest/m1)", (), ()),
-        ({"medicationCodeableConcept": {"text": "  ", "coding": [None, 3]}}, "unnamed medication (Bundle.entry[2] MedicationRequest/m1)", (), ()),
+        (
+            {"medicationCodeableConcept": {"text": "  ", "coding": [None, 3]}},
+            "unnamed medication (Bundle.entry[2] MedicationRequest/m1)",
+            (),
+            (),
+        ),
         ({"medicationCodeableConcept": [[1]]}, "unnamed medication (Bundle.entry[2] MedicationRequest/m1)", (), ()),
     ],
-)  # fmt: skip
+)
 def test_every_way_of_naming_a_medicine_is_understood(
     fields: dict[str, Any], text: str, rxcui: tuple[str, ...], ingredients: tuple[str, ...]
 ) -> None:

@@ -102,9 +102,16 @@ def test_a_contained_patient_is_a_patient_of_its_own_unless_an_identifier_says_o
 def test_entries_that_are_no_resources_are_noted_where_they_stand() -> None:
     """Null, lists, deletions and objects without a type are listed with their path."""
     entries: list[Any] = [
-        {"resource": ONE}, None, [[]], 3, {"fullUrl": "x"}, {"resource": "x"}, {"resource": {}},
-        {"request": {"method": "DELETE"}}, {"resource": {"resourceType": 5}},
-    ]  # fmt: skip
+        {"resource": ONE},
+        None,
+        [[]],
+        3,
+        {"fullUrl": "x"},
+        {"resource": "x"},
+        {"resource": {}},
+        {"request": {"method": "DELETE"}},
+        {"resource": {"resourceType": 5}},
+    ]
     (case,) = read_cases(json.dumps({"resourceType": "Bundle", "entry": entries}).encode())
     assert sorted(item.path for item in case.unread) == [f"Bundle.entry[{number}]" for number in range(1, 9)]
 

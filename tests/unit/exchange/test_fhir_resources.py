@@ -1,4 +1,4 @@
-"""Patients, conditions, observations, allergies, questionnaires, encounters: what a case takes over and what it notes."""
+"""What a case takes over of patients, conditions, observations, allergies and questionnaires, and what it notes."""
 
 from __future__ import annotations
 
@@ -118,10 +118,10 @@ def test_no_name_and_no_identifier_enters_a_case() -> None:
 )
 def test_a_condition_has_a_course(
     fields: dict[str, Any],
-    active: bool,
-    refuted: bool,
+    active: bool,  # noqa: FBT001
+    refuted: bool,  # noqa: FBT001
     recorded: str | None,
-    ended: str | None,  # noqa: FBT001
+    ended: str | None,
 ) -> None:
     """Statuses, ends and dates of a condition; what contradicts itself or lies ahead counts as active."""
     (found,) = chart({"resourceType": "Condition", "code": {"text": "depression"}, **fields}).conditions
@@ -165,7 +165,10 @@ def test_codes_are_kept_where_they_are_sound_and_texts_always(
         ({"resourceType": "AllergyIntolerance"}, "names no substance"),
         ({"resourceType": "Observation", "status": "cancelled"}, "cancelled"),
         ({"resourceType": "Observation", "code": {"text": "x"}, "focus": [{"reference": "#f"}]}, "something else"),
-        ({"resourceType": "Observation", "code": {"text": "x"}, "hasMember": [{"reference": "Observation/r1"}]}, "members"),
+        (
+            {"resourceType": "Observation", "code": {"text": "x"}, "hasMember": [{"reference": "Observation/r1"}]},
+            "members",
+        ),
         ({"resourceType": "Claim"}, "resource type Claim is not used in a screening"),
         ({"resourceType": "Procedure", "code": {"text": "x"}}, "only for its reason"),
         ({"resourceType": "Procedure", "status": "not-done"}, "not done"),
@@ -173,11 +176,11 @@ def test_codes_are_kept_where_they_are_sound_and_texts_always(
         ({"resourceType": "QuestionnaireResponse"}, "without answers"),
         ({"resourceType": "Observation", "code": {"text": "x"}, "subject": {"reference": "Group/1"}}, "not a patient"),
     ],
-)  # fmt: skip
+)
 def test_what_adds_nothing_is_unread_with_its_reason(resource: dict[str, Any], reason: str) -> None:
     """Each entry that a case does not take over is listed once, with where it stands and why."""
     case = chart(resource)
-    assert not (case.conditions or case.allergies or case.measurements)
+    assert (case.conditions, case.allergies, case.measurements) == ((), (), ())
     found = notes(case)
     assert reason in " ".join(found.values())
     assert all(path.startswith("Bundle.entry[1]") for path in found)
@@ -238,13 +241,15 @@ def test_reference_ranges_count_only_where_one_is_certain_and_in_the_same_unit()
 def test_panels_give_their_components_and_their_members() -> None:
     """Components become measurements of their own with their path; two LOINC codes are both kept."""
     pressure = {
-        "resourceType": "Observation", "code": {"text": "Blood pressure"}, "effectiveDateTime": "2026-05-01",
+        "resourceType": "Observation",
+        "code": {"text": "Blood pressure"},
+        "effectiveDateTime": "2026-05-01",
         "component": [
             {"code": concept("systolic", (LOINC, "8480-6")), **quantity(120, "mm[Hg]")},
             {"code": concept("diastolic", (LOINC, "8462-4")), **quantity(80, "mm[Hg]")},
             {"code": concept("odd"), "dataAbsentReason": concept(None, ("x", "not-performed"))},
         ],
-    }  # fmt: skip
+    }
     weight = {
         "resourceType": "Observation",
         "code": concept("Weight", (LOINC, "29463-7"), (LOINC, "3141-9")),
@@ -252,8 +257,11 @@ def test_panels_give_their_components_and_their_members() -> None:
     }
     case = chart(pressure, weight)
     assert [(item.loinc, item.value) for item in case.measurements] == [
-        ("8480-6", 120), ("8462-4", 80), ("29463-7", 70), ("3141-9", 70),
-    ]  # fmt: skip
+        ("8480-6", 120),
+        ("8462-4", 80),
+        ("29463-7", 70),
+        ("3141-9", 70),
+    ]
     assert case.measurements[1].path == "Bundle.entry[1].resource.component[1]"
     assert notes(case)["Bundle.entry[1].resource.component[2]"] == "not performed"
 
@@ -270,16 +278,20 @@ def test_what_is_dated_after_the_screening_day_is_unread() -> None:
 def test_a_phq9_response_gives_its_total_and_item_nine() -> None:
     """Answers named by LOINC become measurements, coded answers with their score; others are counted."""
     items = [
-        {"linkId": "/44260-8", "answer": [{"valueCoding": {"system": LOINC, "code": "LA6570-1", "display": "More than half"}}]},
+        {
+            "linkId": "/44260-8",
+            "answer": [{"valueCoding": {"system": LOINC, "code": "LA6570-1", "display": "More than half"}}],
+        },
         {"linkId": "g", "item": [{"linkId": "44261-6", "text": "Total", "answer": [{"valueDecimal": 14}]}]},
         {"linkId": "free", "answer": [{"valueString": "x"}]},
-    ]  # fmt: skip
+    ]
     case = chart(
         {"resourceType": "QuestionnaireResponse", "status": "completed", "authored": "2026-05-02", "item": items}
     )
     assert [(item.name, item.loinc, item.value, str(item.on)) for item in case.measurements] == [
-        ("PHQ-9 item 9", "44260-8", 2, "2026-05-02"), ("Total", "44261-6", 14, "2026-05-02"),
-    ]  # fmt: skip
+        ("PHQ-9 item 9", "44260-8", 2, "2026-05-02"),
+        ("Total", "44261-6", 14, "2026-05-02"),
+    ]
     assert "1 of 3 answers" in notes(case)["Bundle.entry[1] QuestionnaireResponse/r1"]
 
 

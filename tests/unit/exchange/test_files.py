@@ -54,7 +54,11 @@ def test_the_same_patient_comes_out_of_every_encoding_and_wrapping(content: byte
         (b"{}", "an empty object", "Start from"),
         (b"[]", "a list", "Start from"),
         (b'{"resourceType": "Bundle", "type": "collection"}', "no resource", "Give a chart"),
-        (b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Claim"}}]}', "only 1 Claim", "Give a chart"),
+        (
+            b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Claim"}}]}',
+            "only 1 Claim",
+            "Give a chart",
+        ),
         (TEXT.encode()[:-20], "JSON that ends too early", "again"),
         (gzip.compress(TEXT.encode())[:-12], "gzip data that ends too early", "again"),
         (gzip.compress(TEXT.encode())[:30] + b"xxxxxx", "gzip data", "again"),
@@ -73,7 +77,7 @@ def test_the_same_patient_comes_out_of_every_encoding_and_wrapping(content: byte
         (b'{"a": ' * 200_000, "more than 100,000 levels", "again"),
         (b"[" * 120_000 + b"]" * 120_000, "more than 100,000 levels", "again"),
     ],
-)  # fmt: skip
+)
 def test_unusable_content_is_refused_with_what_was_found_and_a_mend(content: bytes, found: str, mend: str) -> None:
     """A message names what was found and what to do, within seconds even for 10 MB of junk."""
     before = time.perf_counter()
@@ -113,8 +117,11 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
 def test_a_folder_of_bulk_files_is_one_input(tmp_path: Path) -> None:
     """Resources of several files find their patient; a file of another kind is noted without its name."""
     condition = {
-        "resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}, "code": {"text": "Depression"},
-    }  # fmt: skip
+        "resourceType": "Condition",
+        "id": "c1",
+        "subject": {"reference": "Patient/p1"},
+        "code": {"text": "Depression"},
+    }
     (tmp_path / "Condition.000.ndjson.gz").write_bytes(gzip.compress((json.dumps(condition) + "\nnot json\n").encode()))
     (tmp_path / "Patient.ndjson").write_text(json.dumps(PATIENT))
     (tmp_path / "Jane_Doe.docx").write_bytes(b"x")

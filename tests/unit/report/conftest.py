@@ -62,7 +62,7 @@ def make_finding(identifier: str = "caution/serotonergic", **changes: Any) -> Fi
         "implicated": (
             Implicated(kind="medicine", label="sertraline", matched_by="RxNorm 36437", path="medications[0]"),
         ),
-        "explanation": "sertraline: two published pictures of serotonin toxicity with several serotonergic medicines at once.",
+        "explanation": "sertraline: two published pictures of serotonin toxicity, with several such medicines at once.",
         "certainty": Certainty.LOW,
         "standing": Standing.PROPOSED,
         "sources": ("brooks_2023_ss",),
@@ -93,7 +93,7 @@ def make_dossier(**changes: Any) -> Dossier:
         "knowledge_hash": HASH,
         "knowledge_date": ON,
         "program_version": "0.1.0",
-        "standing_note": "The rules and limits in this dossier are proposals. No clinical advisory group has ratified them.",
+        "standing_note": "These rules are proposals. No clinical advisory group has ratified them.",
     }
     return Dossier(**(values | changes))
 
@@ -105,12 +105,12 @@ def _exposure(name: str, size: Magnitude, severity: Severity, **changes: Any) ->
         title=f"Exposure to {name} may change",
         severity=severity,
         implicated=(Implicated(kind="medicine", label=name, matched_by="name", path=f"entry[{len(name)}].resource"),),
-        explanation=f"kratom inhibits an enzyme that clears {name}; the ratio was predicted from the shares of its clearance.",
-        mechanism="Inhibition of CYP3A4 in gut and liver; time-dependent, so that repeated use may do more than one intake.",
+        explanation=f"kratom inhibits an enzyme that clears {name}; the ratio follows from its clearance.",
+        mechanism="Inhibition of CYP3A4 in gut and liver; time-dependent: repeated use may do more.",
         magnitude=size,
         certainty=Certainty.LOW,
         sources=("tanna_2023", "fda_ddi_tables"),
-        mitigation="Watch for more of the medicine's own effects in the first two weeks; measure a level where one is available.",
+        mitigation="Watch for more of the medicine's own effects; measure a level where one is available.",
         would_change="A study with repeated use, or a measured level of this patient.",
         **changes,
     )
@@ -126,7 +126,7 @@ def _met() -> list[Finding]:
             implicated=(
                 Implicated(kind="medicine", label="naltrexone", matched_by="ATC N07BB04", path="medications[3]"),
             ),
-            explanation="naltrexone: withdrawal at once was described where naltrexone met undisclosed use of the adjunct.",
+            explanation="naltrexone: withdrawal at once was described where it met undisclosed use.",
             certainty=Certainty.MODERATE,
             sources=("naltrexone_2023",),
             read=False,
@@ -185,7 +185,7 @@ def _unknown() -> list[Finding]:
             severity=severity,
             answer=Answer.UNKNOWN,
             implicated=(),
-            explanation="Not known: the problem list is not attested complete. Withdrawal of newborns is described in several cases.",
+            explanation="Not known: the problem list is not attested complete. Several cases are described.",
             to_settle=asked,
             sources=("eldridge_2018",),
         )
@@ -313,9 +313,10 @@ def _evidence() -> tuple[EvidenceTable, ...]:
     )
 
 
+RECALLED: dict[str, Any] = {"read": False, "doi": None, "url": "https://example.org/n"}
 SOURCE_KEYS = (
-    "brooks_2023_ss", "eldridge_2018", "fda_ddi_tables", "garcia_romeu_2020", "law_tx", "law_us", "naltrexone_2023", "post_2019",
-    "smith_2024_ema", "tanna_2023", "vicknasingam_2020", "yang_2023",
+    "brooks_2023_ss", "eldridge_2018", "fda_ddi_tables", "garcia_romeu_2020", "law_tx", "law_us", "naltrexone_2023",
+    "post_2019", "smith_2024_ema", "tanna_2023", "vicknasingam_2020", "yang_2023",
 )  # fmt: skip
 
 
@@ -340,16 +341,19 @@ def make_full() -> Dossier:
                 matched_by="RxNorm 36437", current=True, path="medications[0]",
             ),
             AssessedMedication(
-                text="SEROquel 100mg nocte", medicines=("quetiapine",), names=("quetiapine",), matched_by="brand", current=True,
+                text="SEROquel 100mg nocte", medicines=("quetiapine",), names=("quetiapine",), matched_by="brand",
+                current=True,
                 path="medications[1]",
             ),
             AssessedMedication(
-                text="Tegretol", medicines=("carbamazepine",), names=("carbamazepine",), matched_by="brand", current=False,
+                text="Tegretol", medicines=("carbamazepine",), names=("carbamazepine",), matched_by="brand",
+                current=False,
             ),
         ),
         not_assessed=(
             NotAssessed(
-                text="Depakotte 500 mg", path="medications[4]", reason="no record has this name; a likeness is not enough",
+                text="Depakotte 500 mg", path="medications[4]",
+                reason="no record has this name; a likeness is not enough",
                 candidates=(Candidate(medicine="valproate", name="valproate", score=91.3),),
             ),
             NotAssessed(text="herbal sleep drops", reason="no record has this name"),
@@ -370,8 +374,7 @@ def make_full() -> Dossier:
         burdens=_burdens(),
         evidence=_evidence(),
         sources=tuple(
-            make_source(key, **({"read": False, "doi": None, "url": "https://example.org/n"} if key == "naltrexone_2023" else {}))
-            for key in SOURCE_KEYS
+            make_source(key, **(RECALLED if key == "naltrexone_2023" else {})) for key in SOURCE_KEYS
         ),
     )  # fmt: skip
 

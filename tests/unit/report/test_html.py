@@ -102,14 +102,16 @@ def _hostile(build: Any) -> Dossier:
     return build.dossier(
         case_id=SCRIPT, substance_name=SCRIPT, reasons=(SCRIPT,), standing_note=SCRIPT, program_version=SCRIPT,
         findings=(met,),
-        medications=(AssessedMedication(text=SCRIPT, medicines=("a",), names=(SCRIPT,), matched_by=SCRIPT, current=True),),
+        medications=(
+            AssessedMedication(text=SCRIPT, medicines=("a",), names=(SCRIPT,), matched_by=SCRIPT, current=True),
+        ),
         not_assessed=(NotAssessed(text=SCRIPT, path=SCRIPT, reason=SCRIPT),),
         unread=(Unread(path=SCRIPT, reason=SCRIPT),),
         missing_tests=(MissingTest(id="a", title=SCRIPT, missing=(SCRIPT,), why=SCRIPT, within_days=3),),
         law=(
             LawRow(
-                jurisdiction=Jurisdiction(code="US", locality=SCRIPT), place=SCRIPT, substance="leaf", status=None, as_of=None,  # pyright: ignore[reportArgumentType]
-                doubtful=True, severity=None, words=SCRIPT,
+                jurisdiction=Jurisdiction.parse(f"US/{SCRIPT}"), place=SCRIPT, substance="leaf", status=None,
+                as_of=None, doubtful=True, severity=None, words=SCRIPT,
             ),
         ),
         burdens=(Burden(effect=Effect.QT, severity=None, parts=(BurdenPart(label=SCRIPT, points=1),)),),

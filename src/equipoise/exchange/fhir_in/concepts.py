@@ -41,6 +41,7 @@ _UNDOTTED = re.compile(r"[A-Z]\d[0-9A-Z]{2,5}")
 _MARKS = "*+!†"
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _STEM = 4
+MOST_CODINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def concept_of(node: Node, wanted: tuple[type[Code], ...]) -> Concept | None:
     codings = node.nodes("coding")
     if not codings and (node.has("code") or node.has("display")) and not is_object(node.value.get("code")):
         codings = [node]
-    for coding in codings:
+    if len(codings) > MOST_CODINGS:
+        node.note("coding", f"{len(codings)} codings; the first {MOST_CODINGS} were read")
+    for coding in codings[:MOST_CODINGS]:
         display = coding.phrase("display")
         if display:
             displays.append(display)

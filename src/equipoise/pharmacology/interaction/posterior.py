@@ -52,7 +52,7 @@ def perpetrator_of(
 
     >>> fresh = perpetrator_of(Posterior(), "new", {"CYP3A4": "strong"}, {})
     >>> round(math.exp(fresh.inhibition["CYP3A4"].mean), 1)
-    6.2
+    6.1
     """
     if medicine in posterior.perpetrators:
         return posterior.perpetrators[medicine]

@@ -83,7 +83,7 @@ def inhibition_from_probe(
     >>> probe = Victim("midazolam", {"CYP3A4": Belief(2.4, 0.2)}, gut=Belief(0.0, 0.3))
     >>> weak = inhibition_from_probe(probe, "CYP3A4", 1.39, 1.23, 1.57)
     >>> round(math.exp(weak.mean), 2), weak.observations
-    (0.29, 1)
+    (0.27, 1)
     """
     if not 0 < low <= ratio <= high:
         raise ValueError(f"ratio {ratio} with interval {low} to {high}: expected 0 < low <= ratio <= high")

@@ -97,7 +97,7 @@ def inhibition_centre(enzyme: str, strength: str) -> float:
     """Log of the typical inhibition strength K (activity falls to 1 / (1 + K)) of a class.
 
     >>> round(inhibition_centre("CYP2D6", "strong"), 2), round(inhibition_centre("CYP3A4", "strong"), 2)
-    (3.23, 1.83)
+    (3.22, 1.8)
     """
     return math.log(1.0 / _activity_left(enzyme, RATIO_INHIBITED[strength]) - 1.0)
 
@@ -106,7 +106,7 @@ def induction_centre(enzyme: str, strength: str) -> float:
     """Log of the typical induction I (activity rises to 1 + I) of a class.
 
     >>> round(induction_centre("CYP3A4", "strong"), 2)
-    1.12
+    1.15
     """
     return math.log(_activity_left(enzyme, RATIO_INDUCED[strength]) - 1.0)
 
