@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
 from equipoise.pharmacology.interaction import (
     Exposure,
+    Perpetrator,
     Posterior,
     RatioPrediction,
     inhibition_from_probe,
@@ -36,7 +38,7 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(name: str) -> Any:
-    return yaml.load((RECORDS / name).read_bytes(), Loader=LOADER)
+    return yaml.load((RECORDS / name).read_bytes(), Loader=LOADER)  # noqa: S506 - CSafeLoader builds plain values only
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +144,6 @@ def test_an_unseen_medicine_has_the_wider_interval(committed: Posterior, roles: 
 
 def test_a_probe_study_gives_the_strength_that_explains_it(committed: Posterior) -> None:
     """Midazolam 1.39 (1.23 to 1.57) gives a weak inhibition whose prediction for midazolam is 1.39 again."""
-    from equipoise.pharmacology.interaction import Perpetrator
-
     midazolam = committed.victims["midazolam"]
     strength = inhibition_from_probe(midazolam, "CYP3A4", 1.39, 1.23, 1.57)
     again = predict_ratio(committed, midazolam, [Exposure(Perpetrator("probe", {"CYP3A4": strength}))])
@@ -155,7 +155,7 @@ def test_a_probe_study_gives_the_strength_that_explains_it(committed: Posterior)
 def test_the_committed_fit_is_what_the_records_give(
     committed: Posterior, roles: Roles, observations: tuple[Observation, ...], evidence: tuple[Evidence, ...]
 ) -> None:
-    """A new fit predicts every observation as the committed one does, to 2 % (medicines' roles may have moved a little)."""
+    """A new fit predicts every observation as the committed one does, to 2 %."""
     before = predict_all(committed, observations, roles)
     after = predict_all(fit(observations, roles, evidence), observations, roles)
     for old, new in zip(before, after, strict=True):
@@ -170,7 +170,7 @@ def test_the_fit_and_the_predictor_use_one_formula(
     layout = _layout(observations, roles, evidence)
     theta = [_value(posterior, key) for key in layout.index]
     design = _design(observations, layout.index, roles)
-    local = _padded(__import__("numpy").array(theta))[_slots(design, layout.index)]
+    local = _padded(np.array(theta))[_slots(design, layout.index)]
     for value, scored in zip(_log_ratios(design, local).real, predict_all(posterior, observations, roles), strict=True):
         assert value == pytest.approx(scored.predicted, abs=1e-9)
 

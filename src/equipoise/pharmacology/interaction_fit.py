@@ -1,10 +1,10 @@
 """The fit: observed ratios, class words and evidence on contributions into a `Posterior`.
 
-Maximum a posteriori by Gauss-Newton steps with Student-t weights, then the inverse Hessian (Laplace). All parameters are
-logs, so the priors are normal: a contribution, an inhibition or an induction lies around its class's centre plus the
-offset of the class, and the offsets themselves are learnt. Deterministic: no random numbers.
+Maximum a posteriori by Gauss-Newton steps with Student-t weights, then the inverse Hessian (Laplace). All parameters
+are logs, so the priors are normal: a contribution or an inhibition lies around its class's centre plus the offset of
+the class, and the offsets themselves are learnt. Deterministic: no random numbers.
 
-Source: tod_2011 (model); the spreads were chosen by the marginal likelihood, see docs/decisions/0004-auc-ratio-model.md.
+Source: tod_2011 (model). The spreads were chosen by the marginal likelihood: docs/decisions/0004-auc-ratio-model.md.
 """
 
 from __future__ import annotations
@@ -116,9 +116,9 @@ def fit(
 
 def _layout(observations: Sequence[Observation], roles: Roles, evidence: Sequence[Evidence]) -> Layout:
     found = _Prior()
-    for word, _ in prior.SHARE.items():
+    for word in prior.SHARE:
         found.add(("offset", "substrate", word), 0.0, CLASS_SD["substrate"])
-    for word, _ in prior.RATIO_INHIBITED.items():
+    for word in prior.RATIO_INHIBITED:
         found.add(("offset", "inhibitor", word), 0.0, CLASS_SD["inhibitor"])
     found.add(("dose_slope",), 0.5, 0.25)
     found.add(("single_dose",), -0.5, 0.4)
@@ -199,7 +199,7 @@ def _design(observations: Sequence[Observation], index: Mapping[Key, int], roles
 
 
 def _slots(design: Design, index: Mapping[Key, int]) -> NDArray[np.intp]:
-    """Per observation, the places of all parameters that its prediction uses: the columns that `_log_ratios` expects."""
+    """Per observation, the places of all parameters that it uses: the columns that `_log_ratios` expects."""
     count = len(design.log_ratio)
     shared = np.array([[index["dose_slope",], index["single_dose",]]] * count)
     ends = [design.gut[:, None], design.extraction[:, None], shared]
@@ -219,7 +219,9 @@ def _log_ratios(design: Design, local: NDArray[np.complex128]) -> NDArray[np.com
     in_gut = (change * design.is_gut_enzyme).sum(axis=1)
     oral = ratio * (1.0 + odds) / (1.0 + odds * in_gut)
     extracted = 1.0 / (1.0 + np.exp(-extraction))
-    return np.log(np.where(design.intravenous, extracted + (1.0 - extracted) * ratio, oral))
+    vein = extracted + (1.0 - extracted) * ratio
+    found: NDArray[np.complex128] = np.where(design.intravenous, vein, oral)
+    return np.log(found)
 
 
 def _padded(theta: Array) -> NDArray[np.complex128]:
@@ -274,7 +276,7 @@ def _facts(evidence: Sequence[Evidence], index: Mapping[Key, int]) -> list[Fact]
 
 
 def _solve(layout: Layout, design: Design | None, facts: Sequence[Fact], noise: Residual) -> tuple[Array, Array]:
-    theta = np.linalg.lstsq(layout.rows, layout.target, rcond=None)[0]
+    theta: Array = np.linalg.lstsq(layout.rows, layout.target, rcond=None)[0].astype(np.float64)
     slots = None if design is None else _slots(design, layout.index)
     precision = layout.rows.T @ layout.rows
     for _ in range(100):
@@ -290,9 +292,9 @@ def _solve(layout: Layout, design: Design | None, facts: Sequence[Fact], noise: 
             gradient = gradient + slope.T @ (trust * z / scale)
         step = np.linalg.solve(hessian, gradient)
         size = float(np.abs(step).max())
-        theta = theta + step * min(1.0, 1.0 / size) if size > 0 else theta
+        theta += step * min(1.0, 1.0 / max(size, SETTLED))
         if size < SETTLED:
-            return theta, np.linalg.inv(hessian)
+            return theta, np.linalg.inv(hessian).astype(np.float64)
     raise ArithmeticError("the fit did not settle within 100 steps; are there contradictory records?")
 
 

@@ -1,4 +1,4 @@
-"""How well ratios are predicted: figures of merit, and cross-validation that withholds a pair with all its observations."""
+"""How well ratios are predicted: figures of merit, and cross-validation that withholds whole pairs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Geometric mean fold error (>= 1), geometric bias (1 = none), fractions within 1.5- and 2-fold, interval coverage."""
+    """Geometric mean fold error (>= 1), bias (1 = none), fractions within 1.5- and 2-fold, interval coverage."""
 
     count: int
     fold_error: float
@@ -87,7 +87,7 @@ def by_pair(scored: Sequence[Scored]) -> Mapping[Pair, list[Scored]]:
 
 
 def folds_of_pairs(observations: Sequence[Observation], *, seed: int, folds: int = 5) -> dict[Pair, int]:
-    """Which fold each pair falls in: all observations of a pair in the same one, fold sizes equal to within one pair."""
+    """Which fold each pair falls in, with all its observations; fold sizes are equal to within one pair."""
     pairs = sorted({observation.pair for observation in observations})
     order = np.random.default_rng(seed).permutation(len(pairs))
     return {pair: int(order[place]) % folds for place, pair in enumerate(pairs)}

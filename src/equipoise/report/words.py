@@ -106,6 +106,9 @@ _SPELLED = {
     "qt": "QT",
     "sud": "substance use disorder",
     "ecg": "ECG",
+    "ema": "EMA",
+    "fda": "FDA",
+    "hiv": "HIV",
 }
 
 # Characters that could redraw a terminal, break a document, or reverse the reading order of a name.
@@ -127,7 +130,12 @@ def readable(identifier: str) -> str:
     >>> readable("kratom_use_disorder"), readable("product_7oh_or_synthetic"), readable("maoi")
     ('kratom use disorder', 'product 7-OH or synthetic', 'MAO inhibitor')
     """
-    return " ".join(_SPELLED.get(part, part) for part in identifier.split("_"))
+    return " ".join(_spelled(part) for part in identifier.split("_"))
+
+
+def _spelled(part: str) -> str:
+    registered = part.startswith("nct") and part[3:].isdigit()
+    return part.upper() if registered else _SPELLED.get(part, part)
 
 
 def domain(name: str) -> str:

@@ -20,9 +20,9 @@ from equipoise.pharmacology.interaction.parts import GUT_ENZYME, Route
 def enzyme_change(strengths: Iterable[float], inductions: Iterable[float]) -> float:
     """Factor on an enzyme's activity: (1 + strongest induction) / (1 + sum of inhibition strengths).
 
-    Strengths add because both reversible competitors for one site (I/Ki) and inactivators of one enzyme pool (kobs/kdeg)
-    do; multiplying the remaining activities would count the same site twice. Inducers work through the same receptors,
-    which saturate: the strongest decides.
+    Strengths add because both reversible competitors for one site (I/Ki) and inactivators of one enzyme pool
+    (kobs/kdeg) do; multiplying the remaining activities would count the same site twice. Inducers work through the same
+    receptors, which saturate: the strongest decides.
 
     >>> enzyme_change([4.0, 5.0], [])
     0.1

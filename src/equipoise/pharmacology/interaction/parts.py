@@ -54,7 +54,8 @@ class Victim:
 class Perpetrator:
     """A medicine that changes enzymes at its usual dose.
 
-    `inhibition`: per enzyme, log K, activity falls to 1 / (1 + K). `induction`: per enzyme, log I, activity rises to 1 + I.
+    `inhibition`: per enzyme, log K: activity falls to 1 / (1 + K).
+    `induction`: per enzyme, log I: activity rises to 1 + I.
     """
 
     id: str
@@ -79,9 +80,9 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """How much a ratio varies from study to study beyond the parameters: scale of log ratio = hypot(base, slope * log ratio).
+    """How much a ratio varies from study to study beyond the parameters.
 
-    `base` and `slope` are scales of a Student t with `df` degrees of freedom.
+    The log ratio has a Student t with `df` degrees of freedom and scale hypot(`base`, `slope` * log ratio).
     """
 
     base: float = 0.2

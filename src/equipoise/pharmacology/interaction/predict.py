@@ -47,8 +47,8 @@ def predict_ratio(
 ) -> RatioPrediction:
     """The AUC ratio of `victim` under all `exposures` at once, its 90 % interval, and what it rests on.
 
-    `phenotypes`: per enzyme PM, IM, NM, RM or UM, or its activity as a number (1 = normal, >= 0); a missing enzyme is NM.
-    `reference`: what the ratio is relative to, the same person or a normal metaboliser, both without the perpetrators.
+    `phenotypes`: per enzyme PM, IM, NM, RM or UM, or its activity as a number (1 = normal, >= 0); missing means NM.
+    `reference`: what the ratio is relative to, the same person or a normal metaboliser, both without perpetrators.
 
     >>> probe = Victim("probe", {"CYP2C19": Belief(1.5, 0.2)})
     >>> poor = predict_ratio(Posterior(), probe, phenotypes={"CYP2C19": "PM"}, reference="normal_metaboliser")
@@ -93,7 +93,7 @@ def inhibition_from_probe(
 
 
 def _strength_for(victim: Victim, enzyme: str, ratio: float, route: Route) -> float:
-    """log K by bisection: the exposure rises with K, so one root lies between the two ends."""
+    """Find log K by bisection: the exposure rises with K, so one root lies between the two ends."""
     weights = {name: math.exp(belief.mean) for name, belief in victim.weight.items()}
     gut = math.exp(victim.gut.mean) if victim.gut else 0.0
     low, high = -9.0, 9.0

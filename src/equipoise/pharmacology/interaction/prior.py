@@ -16,8 +16,10 @@ from typing import Final
 from equipoise.pharmacology.interaction.parts import GUT_ENZYME, Belief
 
 SHARE: Final[Mapping[str, float]] = {"sensitive": 0.90, "major": 0.67, "minor": 0.28}
-"""Fraction of oral clearance that one enzyme carries, typical of the band: >= 0.8; 0.5 to 0.8; 0.2 to 0.4, which is where
-the two wordings of "minor" (10 to 40 % of clearance; a 1.25- to 2-fold rise) agree."""
+"""Fraction of oral clearance that one enzyme carries, typical of the band: >= 0.8; 0.5 to 0.8; 0.2 to 0.4.
+
+The last is where the two wordings of "minor" (10 to 40 % of clearance; a 1.25- to 2-fold rise) agree.
+"""
 
 TRANSPORTER_SHARE: Final[Mapping[str, float]] = {"sensitive": 0.55, "major": 0.45, "minor": 0.12}
 """The same for P-gp: even digoxin and dabigatran rise only about 2-fold when it is blocked, never 5-fold."""
@@ -29,7 +31,7 @@ RATIO_INHIBITED: Final[Mapping[str, float]] = {"strong": 8.0, "moderate": 3.2, "
 """Typical AUC ratio of a sensitive substrate: geometric middle of 2 to 5 and of 1.25 to 2; 8 for 'at least 5'."""
 
 RATIO_INDUCED: Final[Mapping[str, float]] = {"strong": 0.10, "moderate": 0.32, "weak": 0.63}
-"""Typical AUC ratio of a sensitive substrate: geometric middle of 0.2 to 0.5 and of 0.5 to 0.8; 0.1 for 'at most 0.2'."""
+"""Typical AUC ratio of a sensitive substrate: geometric middle of 0.2 to 0.5 and 0.5 to 0.8; 0.1 for 'at most 0.2'."""
 
 SHARE_SD: Final[Mapping[str, float]] = {"sensitive": 0.60, "major": 0.60, "minor": 0.68}
 """Spread of the log odds of a contribution within its class."""

@@ -15,7 +15,8 @@ EvidenceKind = Literal["fraction_metabolised", "genotype_ratio", "gut_availabili
 class Observation:
     """One observed AUC ratio (> 0) of `victim` with over without `perpetrator`.
 
-    `activity`: of enzymes known from the participants' genotype, 1 = normal. `relative_dose`: over the usual daily dose.
+    `activity`: of enzymes known from the participants' genotype, 1 = normal.
+    `relative_dose`: daily dose of the perpetrator over its usual daily dose.
     """
 
     id: str
@@ -37,7 +38,7 @@ class Observation:
 class Evidence:
     """What is known of a victim from elsewhere than an interaction study.
 
-    `value`: a fraction (0 to 1), or for 'genotype_ratio' the AUC ratio of people whose enzyme has `activity` over normal.
+    `value`: a fraction (0 to 1), or for 'genotype_ratio' the AUC ratio of people with this `activity` over normal.
     """
 
     kind: EvidenceKind
@@ -60,8 +61,9 @@ class Roles:
 def observations_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Observation, ...]:
     """The usable observations: those without a reason under `left_out`.
 
-    >>> observations_of([{"id": "a", "victim": "v", "perpetrator": "p", "auc_ratio": 2.0, "route": "PO", "left_out": None}])
-    (Observation(id='a', victim='v', perpetrator='p', ratio=2.0, route='oral', activity={}, relative_dose=None, single_dose=False),)
+    >>> row = {"id": "a", "victim": "v", "perpetrator": "p", "auc_ratio": 2, "route": "IV"}
+    >>> observations_of([row, {**row, "left_out": "a washout phase"}])[0].route
+    'intravenous'
     """
     return tuple(
         Observation(
