@@ -23,12 +23,12 @@ $(BIN)/uv:
 
 $(STAMP): $(BIN)/uv uv.lock pyproject.toml
 	@echo "installing Equipoise from the lock"
-	@$(SYNC) --no-dev
+	@$(SYNC) --no-dev --no-editable --compile-bytecode
 	@touch $@
 
 $(STAMP_DEV): $(BIN)/uv uv.lock pyproject.toml
 	@echo "installing Equipoise and its tools from the lock"
-	@$(SYNC) --all-extras
+	@$(SYNC) --all-extras --compile-bytecode
 	@touch $@ $(STAMP)
 
 demo: $(STAMP) ## screen the bundled synthetic chart; the dossiers land in equipoise-demo/
