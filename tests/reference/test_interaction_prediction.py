@@ -18,10 +18,10 @@ from equipoise.pharmacology.interaction import (
     Perpetrator,
     Posterior,
     RatioPrediction,
-    inhibition_from_probe,
     predict_ratio,
 )
 from equipoise.pharmacology.interaction.posterior import from_mapping, perpetrator_of, victim_of
+from equipoise.pharmacology.interaction.probe import effect_from_probe
 from equipoise.pharmacology.interaction.records import (
     Evidence,
     Observation,
@@ -145,11 +145,11 @@ def test_an_unseen_medicine_has_the_wider_interval(committed: Posterior, roles: 
 def test_a_probe_study_gives_the_strength_that_explains_it(committed: Posterior) -> None:
     """Midazolam 1.39 (1.23 to 1.57) gives a weak inhibition whose prediction for midazolam is 1.39 again."""
     midazolam = committed.victims["midazolam"]
-    strength = inhibition_from_probe(midazolam, "CYP3A4", 1.39, 1.23, 1.57)
-    again = predict_ratio(committed, midazolam, [Exposure(Perpetrator("probe", {"CYP3A4": strength}))])
+    found = effect_from_probe(midazolam, "CYP3A4", 1.39, 1.23, 1.57)
+    again = predict_ratio(committed, midazolam, [Exposure(Perpetrator("probe", {"CYP3A4": found.belief}))])
     assert again.estimate == pytest.approx(1.39, abs=0.005)
     with pytest.raises(ValueError, match="expected 0 < low"):
-        inhibition_from_probe(midazolam, "CYP3A4", 1.39, 1.5, 1.57)
+        effect_from_probe(midazolam, "CYP3A4", 1.39, 1.5, 1.57)
 
 
 def test_the_committed_fit_is_what_the_records_give(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -220,8 +220,7 @@ def _log_ratios(design: Design, local: NDArray[np.complex128]) -> NDArray[np.com
     oral = ratio * (1.0 + odds) / (1.0 + odds * in_gut)
     extracted = 1.0 / (1.0 + np.exp(-extraction))
     vein = extracted + (1.0 - extracted) * ratio
-    found: NDArray[np.complex128] = np.where(design.intravenous, vein, oral)
-    return np.log(found)
+    return np.log(cast("NDArray[np.complex128]", np.where(design.intravenous, vein, oral)))
 
 
 def _padded(theta: Array) -> NDArray[np.complex128]:

@@ -25,7 +25,7 @@ from equipoise.pharmacology.interaction.parts import (
     Route,
     Victim,
 )
-from equipoise.pharmacology.interaction.predict import inhibition_from_probe, predict_ratio
+from equipoise.pharmacology.interaction.predict import predict_ratio
 
 __all__ = [
     "Belief",
@@ -39,6 +39,5 @@ __all__ = [
     "Residual",
     "Route",
     "Victim",
-    "inhibition_from_probe",
     "predict_ratio",
 ]

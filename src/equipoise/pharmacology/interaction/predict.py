@@ -73,39 +73,6 @@ def predict_ratio(
     return RatioPrediction(kind, math.exp(estimate), interval, _effects(centre, victim, exposures, known))
 
 
-def inhibition_from_probe(
-    victim: Victim, enzyme: str, ratio: float, low: float, high: float, *, route: Route = "oral"
-) -> Belief:
-    """The inhibition strength (log K) that explains one probe study's AUC ratio and its 90 % interval.
-
-    A ratio at or below 1 gives an inhibition too small to see whose upper 95 % point explains `high`.
-
-    >>> probe = Victim("midazolam", {"CYP3A4": Belief(2.4, 0.2)}, gut=Belief(0.0, 0.3))
-    >>> weak = inhibition_from_probe(probe, "CYP3A4", 1.39, 1.23, 1.57)
-    >>> round(math.exp(weak.mean), 2), weak.observations
-    (0.27, 1)
-    """
-    if not 0 < low <= ratio <= high:
-        raise ValueError(f"ratio {ratio} with interval {low} to {high}: expected 0 < low <= ratio <= high")
-    upper = _strength_for(victim, enzyme, max(high, 1.02), route)
-    centre = _strength_for(victim, enzyme, max(ratio, 1.01), route)
-    return Belief(centre, max((upper - centre) / Z90, 0.05), 1)
-
-
-def _strength_for(victim: Victim, enzyme: str, ratio: float, route: Route) -> float:
-    """Find log K by bisection: the exposure rises with K, so one root lies between the two ends."""
-    weights = {name: math.exp(belief.mean) for name, belief in victim.weight.items()}
-    gut = math.exp(victim.gut.mean) if victim.gut else 0.0
-    low, high = -9.0, 9.0
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        activity = {enzyme: enzyme_change([math.exp(middle)], [])}
-        extraction = _expit(victim.extraction.mean)
-        reached = relative_exposure(weights, activity, gut_odds=gut, extraction=extraction, route=route)
-        low, high = (middle, high) if reached < ratio else (low, middle)
-    return 0.5 * (low + high)
-
-
 def _beliefs(
     posterior: Posterior, victim: Victim, exposures: Sequence[Exposure], phenotypes: Mapping[str, Belief], route: Route
 ) -> dict[_Name, Belief]:
