@@ -7,7 +7,9 @@ from typing import Any
 
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import BaselineTest, Criterion
-from equipoise.model.evidence import EvidenceAnswer, Gap, Harm, Instrument, RegulatorStatement, Study
+from equipoise.model.evidence import EvidenceAnswer, Study
+from equipoise.model.harm import Gap, Harm, RegulatorStatement
+from equipoise.model.instrument import Instrument
 from equipoise.model.interaction import ContributionPrior, ObservedRatio
 from equipoise.model.law import LawRecord
 from equipoise.model.medicine import Combination, Medicine

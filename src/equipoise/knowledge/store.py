@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import orjson
 
@@ -16,21 +16,25 @@ from equipoise.knowledge.compiled import FITTED, HASH_FILE, NAMES, compiled_fold
 from equipoise.knowledge.name_table import NameTable, loaded
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import BaselineTest, Criterion
-from equipoise.model.evidence import EvidenceAnswer, Gap, Harm, Instrument, RegulatorStatement, Study
-from equipoise.model.interaction import ContributionPrior, ObservedRatio
+from equipoise.model.evidence import EvidenceAnswer, Study
 from equipoise.model.law import LawRecord
 from equipoise.model.medicine import Combination, Medicine
 from equipoise.model.rules import BurdenRule, LawRule, Naming, RatioRule, Settings
 from equipoise.model.source import Source
 from equipoise.model.substance import (
     Alkaloid,
-    InVitroConstant,
     ObservedInhibition,
     PredictedInhibition,
-    ProductFact,
     Substance,
     SubstrateRole,
 )
+
+if TYPE_CHECKING:
+    # Types that a screening does not need are imported where they are asked for: building them costs start-up time.
+    from equipoise.model.harm import Gap, Harm, RegulatorStatement
+    from equipoise.model.instrument import Instrument
+    from equipoise.model.interaction import ContributionPrior, ObservedRatio
+    from equipoise.model.substance import InVitroConstant, ProductFact
 
 R = TypeVar("R", bound=Frozen)
 RECORDS = Path(__file__).parent / "records"
@@ -110,6 +114,8 @@ class SubstanceKnowledge:
 
     @cached_property
     def in_vitro(self) -> tuple[InVitroConstant, ...]:
+        from equipoise.model.substance import InVitroConstant
+
         return self._of.records("in_vitro", InVitroConstant)
 
     @cached_property
@@ -151,18 +157,26 @@ class SubstanceKnowledge:
 
     @cached_property
     def harms(self) -> tuple[Harm, ...]:
+        from equipoise.model.harm import Harm
+
         return self._of.records("harms", Harm)
 
     @cached_property
     def harm_gaps(self) -> tuple[Gap, ...]:
+        from equipoise.model.harm import Gap
+
         return self._of.records("harm_gaps", Gap)
 
     @cached_property
     def statements(self) -> tuple[RegulatorStatement, ...]:
+        from equipoise.model.harm import RegulatorStatement
+
         return self._of.records("statements", RegulatorStatement)
 
     @cached_property
     def product_facts(self) -> tuple[ProductFact, ...]:
+        from equipoise.model.substance import ProductFact
+
         return self._of.records("product_facts", ProductFact)
 
 
@@ -210,14 +224,20 @@ class Knowledge:
 
     @cached_property
     def instruments(self) -> Mapping[str, Instrument]:
+        from equipoise.model.instrument import Instrument
+
         return self._of.by_id("instruments", Instrument)
 
     @cached_property
     def observed_ratios(self) -> tuple[ObservedRatio, ...]:
+        from equipoise.model.interaction import ObservedRatio
+
         return self._of.records("observed_ratios", ObservedRatio)
 
     @cached_property
     def contribution_priors(self) -> tuple[ContributionPrior, ...]:
+        from equipoise.model.interaction import ContributionPrior
+
         return self._of.records("contribution_priors", ContributionPrior)
 
     @cached_property

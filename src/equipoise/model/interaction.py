@@ -27,8 +27,8 @@ class AlsoReported(Frozen):
 class ObservedRatio(Provenance):
     """One observed ratio of AUC with over without a perpetrator, as a study or a curated data set gives it.
 
-    `relative_dose`: daily dose of the perpetrator over its usual one. `activity`: of enzymes known from the participants'
-    genotype, 1 = normal. `left_out`: why a fit does not use the row.
+    `relative_dose`: daily dose of the perpetrator over its usual one. `activity`: of enzymes known from the
+    participants' genotype, 1 = normal. `left_out`: why a fit does not use the row.
     """
 
     id: RecordId
@@ -63,7 +63,8 @@ class ObservedRatio(Provenance):
 class ContributionPrior(Provenance):
     """What is known of a victim from elsewhere than an interaction study.
 
-    `value`: a fraction (0 to 1), or for `genotype_ratio` the AUC ratio of people whose enzyme has `activity` over normal.
+    `value`: a fraction (0 to 1), or for `genotype_ratio` the AUC ratio of people whose enzyme has `activity` over
+    normal.
     """
 
     id: RecordId

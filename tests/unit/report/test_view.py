@@ -57,3 +57,29 @@ def test_every_term_has_its_words() -> None:
     assert set(words.CERTAINTIES) == set(words.CERTAINTY_POINTS) == set(Certainty)
     assert set(words.EFFECTS) == set(Effect)
     assert set(words.LAW_STATUSES) == set(LawStatus)
+
+
+def test_question_of_law_names_its_place(build: Any) -> None:
+    """What the law says is asked for a place, so that two places give two questions."""
+    found = build.finding(
+        "law/us-tx.leaf", title="Law in Texas", domain="law", to_settle="What does the law say today?"
+    )
+    assert words.question(found) == "Law in Texas: What does the law say today?"
+
+
+def test_equal_reasons_are_told_once(build: Any) -> None:
+    """Two findings with one title give one line among the reasons; the dossier keeps both."""
+    shown = view(build.dossier(reasons=("caution: Law in Texas", "caution: Law in Texas", "not assessed: x")))
+    assert shown.reasons == ("Caution: Law in Texas", "Not assessed: x")
+
+
+def test_single_studies_can_be_left_out(full: Dossier) -> None:
+    """Without the studies the footnotes end earlier, and the numbers of the others stay."""
+    notes = view(full).notes
+    short = notes.without_studies(full)
+    assert short == notes.notes[: len(short)]
+    assert {note.key for note in notes.notes} - {note.key for note in short} == {
+        "garcia_romeu_2020",
+        "smith_2024_ema",
+        "vicknasingam_2020",
+    }

@@ -1,0 +1,162 @@
+"""Instruments: ranges, recall windows, bands, cut-offs, important differences, licence of the text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from equipoise.model.base import Frozen, FrozenMap, empty
+from equipoise.model.codes import LOINC
+from equipoise.model.source import Provenance, RecordId, SourceKey, Text
+
+Number = int | float
+
+
+class Band(Frozen):
+    """A named range of scores, both ends included."""
+
+    name: RecordId
+    low: Number
+    high: Number
+
+    @model_validator(mode="after")
+    def _low_is_not_above_high(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"the band {self.name} starts at {self.low}, above its end {self.high}")
+        return self
+
+
+class Cutoff(Frozen):
+    """A published cut-off and what it is for."""
+
+    score: Number
+    unit: Text | None = None
+    use: Text | None = None
+    sensitivity_percent: Annotated[Number, Field(ge=0, le=100)] | None = None
+    specificity_percent: Annotated[Number, Field(ge=0, le=100)] | None = None
+    auc: Annotated[Number, Field(ge=0, le=1)] | None = None
+    interval_95: tuple[Number, Number] | None = None
+    n: int | None = None
+    source: SourceKey
+    read: bool
+
+
+class ImportantDifference(Frozen):
+    """A published minimal important difference; several stand side by side."""
+
+    value: Number
+    unit: Text
+    interval_95: tuple[Number, Number] | None = None
+    stratum: Text | None = None
+    n: int | None = None
+    source: SourceKey
+    read: bool
+    note: Text | None = None
+
+
+class Figure(Frozen):
+    """One measured property of an instrument; `value` holds several numbers where the source gives several."""
+
+    value: Number | tuple[Number, ...]
+    unit: Text | None = None
+    what: Text | None = None
+    sd: Annotated[Number, Field(ge=0)] | None = None
+    interval_95: tuple[Number, Number] | None = None
+    n: int | None = None
+    source: SourceKey
+    read: bool
+    note: Text | None = None
+
+
+class StatedRule(Frozen):
+    """One rule of an instrument in words: when it applies and what follows."""
+
+    name: RecordId
+    when: Text
+    then: Text | None = None
+    source: SourceKey
+    read: bool
+
+
+class ToxicityGrade(Frozen):
+    """One grade of a laboratory test: above `above`, up to and including `up_to`; None means no upper end.
+
+    `times`: multiples of the upper limit of normal, or of the patient's own baseline where that was abnormal.
+    """
+
+    test: RecordId
+    times: Annotated[str, Field(pattern="^(upper_limit|baseline)$")]
+    grade: Annotated[int, Field(ge=1, le=5)]
+    above: Annotated[Number, Field(gt=0)]
+    up_to: Number | None = None
+
+    @model_validator(mode="after")
+    def _upper_end_lies_above_lower(self) -> Self:
+        if self.up_to is not None and self.up_to <= self.above:
+            raise ValueError(f"grade {self.grade} of {self.test} ends at {self.up_to}, not above {self.above}")
+        return self
+
+
+class Instrument(Provenance):
+    """A questionnaire: range, recall window, bands, cut-offs, important differences, codes, licence of its text.
+
+    `read` is about the instrument as a whole; the parts that may differ from it carry their own flag.
+    `may_ship` is about the wording of the items only: scoring rules, ranges and codes are facts.
+    """
+
+    id: RecordId
+    name: Text
+    role: Text
+    items: Annotated[int, Field(ge=1)] | None = None
+    items_read: bool | None = None
+    item_range: tuple[Number, Number] | None = None
+    parts: Text | None = None
+    recall_days: Annotated[Number, Field(gt=0)] | None = None
+    range: tuple[Number, Number] | None = None
+    range_percent: tuple[Number, Number] | None = None
+    bands: tuple[Band, ...] = ()
+    bands_source: SourceKey | None = None
+    bands_read: bool | None = None
+    cutoffs: tuple[Cutoff, ...] = ()
+    important_differences: tuple[ImportantDifference, ...] = ()
+    scoring: Text | None = None
+    rules: tuple[StatedRule, ...] = ()
+    grades: tuple[ToxicityGrade, ...] = ()
+    loinc: FrozenMap[RecordId, LOINC] = Field(default_factory=empty)
+    loinc_read: FrozenMap[RecordId, bool] = Field(default_factory=empty)
+    loinc_sources: tuple[SourceKey, ...] = ()
+    fhir: tuple[Text, ...] = ()
+    reliability: FrozenMap[RecordId, Figure] = Field(default_factory=empty)
+    figures: FrozenMap[RecordId, Figure] = Field(default_factory=empty)
+    licence: Text | None = None
+    licence_source: SourceKey | None = None
+    licence_read: Annotated[str, Field(pattern="^(yes|partly|no)$")] | None = None
+    may_ship: Annotated[str, Field(pattern="^(yes|conditional|no|unknown)$")]
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _bands_lie_in_the_range(self) -> Self:
+        if self.range is not None:
+            outside = [band.name for band in self.bands if band.low < self.range[0] or band.high > self.range[1]]
+            if outside:
+                raise ValueError(f"bands {outside} lie outside the range {self.range}")
+        return self
+
+    @model_validator(mode="after")
+    def _bands_do_not_overlap(self) -> Self:
+        ordered = sorted(self.bands, key=lambda band: band.low)
+        shared = [right.name for left, right in pairwise(ordered) if right.low <= left.high]
+        if shared:
+            raise ValueError(f"bands {shared} begin inside the band before them")
+        return self
+
+    @model_validator(mode="after")
+    def _parts_say_whether_they_were_read(self) -> Self:
+        if self.bands and self.bands_read is None:
+            raise ValueError("bands are given, but not whether they were read (bands_read)")
+        silent = sorted(set(self.loinc) ^ set(self.loinc_read))
+        if silent:
+            raise ValueError(f"loinc and loinc_read do not name the same codes: {silent}")
+        return self
