@@ -1,8 +1,4 @@
-"""From a medication text to the bare name in it: strength, form, route and salt are taken off, nothing else.
-
->>> bare_names("Acetaminophen 325 MG / Hydrocodone Bitartrate 7.5 MG Oral Tablet", ["bitartrate"], ["oral", "tablet"])
-('acetaminophen', 'hydrocodone')
-"""
+"""From a medication text to the bare name in it: strength, form, route and salt are taken off, nothing else."""
 
 from __future__ import annotations
 
@@ -14,10 +10,12 @@ from functools import lru_cache
 # Longer texts are no names; cutting them keeps a megabyte of junk in a text field from costing minutes.
 MAX_TEXT = 500
 _BRACKETS = re.compile(r"\[([^\]]*)\]|\(([^)]*)\)")
-_STRENGTH = re.compile(
-    r"(?<![a-z])\d+(?:[.,]\d+)*\s*(?:%|(?:mg|mcg|µg|ug|ng|g|kg|ml|l|meq|mmol|iu|unt|units?|hr|h|actuat|bau|cells|mci)\b)?"
-    r"(?:\s*/\s*(?:\d+(?:[.,]\d+)*\s*)?(?:mg|ml|l|hr|h|g|actuat|dose|tab|cap|day)\b)*"
-)
+_APPLICATION = re.compile(r"^(?:nda|anda|bla)\d+\s+")  # RxNorm writes an approval number before some names
+_NUMBER = r"(?<![a-z0-9.,])\d+(?:[.,]\d+)*"
+_UNIT = r"(?:mg|mcg|µg|ug|ng|g|kg|ml|l|meq|mmol|iu|unt|units?|hr|h|actuat|bau|cells|mci)"
+_PER = rf"(?:\s*/\s*(?:{_NUMBER}\s*)?(?:{_UNIT}|dose|tab|cap|day)\b)*"
+_STRENGTH = re.compile(rf"{_NUMBER}\s*(?:%|{_UNIT}\b){_PER}")
+_ANY_NUMBER = re.compile(rf"{_NUMBER}(?:\s*/\s*\d+(?:[.,]\d+)*)*{_PER}")
 _SEPARATOR = re.compile(r"\s*(?:/|\+|;|\band\b|\bwith\b|&)\s*")
 _NOT_A_WORD = re.compile(r"[^a-z0-9,.'-]+")
 
@@ -42,29 +40,39 @@ def bracketed(text: str) -> tuple[str, ...]:
     return tuple(folded(square or round_) for square, round_ in _BRACKETS.findall(text[:MAX_TEXT]) if square or round_)
 
 
-def bare_names(text: str, salts: Collection[str], forms: Collection[str]) -> tuple[str, ...]:
-    """The names in a medication text, one per ingredient, without strength, form, route and salt."""
-    plain = _STRENGTH.sub(" ", folded(_BRACKETS.sub(" ", text)))
-    names = (_without(part, salts, forms) for part in _SEPARATOR.split(plain))
-    return tuple(dict.fromkeys(name for name in names if name))
+def spellings(text: str, salts: Collection[str], forms: Collection[str]) -> tuple[str, ...]:
+    """The names that a text may stand for, the fullest first: with its salt, without it, without bare numbers too.
 
-
-def whole_name(text: str, salts: Collection[str], forms: Collection[str]) -> str:
-    """The text as one name: for brands and names that hold a separator themselves.
-
-    >>> whole_name("St. John's Wort 300 mg capsule", (), ("capsule",))
-    'st. johns wort'
+    >>> spellings("Ferrous Sulfate 325 MG Oral Tablet", ["sulfate"], ["oral", "tablet"])
+    ('ferrous sulfate', 'ferrous')
+    >>> spellings("Vitamin B 12 5 MG/ML Injection", [], ["injection"])
+    ('vitamin b 12', 'vitamin b')
     """
-    return _without(_STRENGTH.sub(" ", folded(_BRACKETS.sub(" ", text))), salts, forms)
+    plain = _STRENGTH.sub(" ", _APPLICATION.sub("", folded(_BRACKETS.sub(" ", text))))
+    full = _words(plain, forms)
+    bare = _words(_ANY_NUMBER.sub(" ", plain), forms)
+    found = (full, _without_salt(full, salts), bare, _without_salt(bare, salts))
+    return tuple(dict.fromkeys(" ".join(words) for words in found if words))
 
 
-def _without(text: str, salts: Collection[str], forms: Collection[str]) -> str:
-    words = [
-        word.strip(".,-'") if word in {".", ",", "-", "'"} else word.strip(",")
-        for word in _NOT_A_WORD.sub(" ", text).split()
-    ]
-    kept = [word for word in words if word and word.strip(".-") not in forms]
-    # A salt is taken off only behind a name: "potassium chloride" and "lithium carbonate" keep their first word.
+def parts(text: str) -> tuple[str, ...]:
+    """The ingredients that a text lists, each still with its strength, form and salt.
+
+    >>> parts("Acetaminophen 325 MG / Hydrocodone Bitartrate 7.5 MG Oral Tablet")
+    ('acetaminophen', 'hydrocodone bitartrate oral tablet')
+    """
+    plain = _STRENGTH.sub(" ", _APPLICATION.sub("", folded(_BRACKETS.sub(" ", text))))
+    return tuple(" ".join(part.split()) for part in _SEPARATOR.split(plain) if part.strip())
+
+
+def _words(text: str, forms: Collection[str]) -> list[str]:
+    words = (word.strip(",") for word in _NOT_A_WORD.sub(" ", text).split())
+    return [word for word in words if word.strip(".-'") and word.strip(".-") not in forms]
+
+
+def _without_salt(words: list[str], salts: Collection[str]) -> list[str]:
+    """A salt is taken off only behind a name: "potassium chloride" keeps its first word."""
+    kept = list(words)
     while len(kept) > 1 and kept[-1] in salts:
         kept.pop()
-    return " ".join(kept)
+    return kept

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from equipoise.knowledge.names import bare_names, bracketed, folded, whole_name
+from equipoise.knowledge.names import bracketed, folded, parts, spellings
 from equipoise.knowledge.rxnorm import RxNormNames
 from equipoise.knowledge.store import Knowledge
 from equipoise.model.case import Medication
@@ -141,8 +141,7 @@ class Resolver:
     def _by_text(self, entry: Medication) -> Resolution:
         texts = (entry.text, *entry.ingredients)
         for text in texts:
-            whole = whole_name(text, self._salts, self._forms)
-            for name in (folded(text), whole, *bracketed(text)):
+            for name in (folded(text), *spellings(text, self._salts, self._forms), *bracketed(text)):
                 if name in self._names:
                     return Resolution(self._names[name], "name")
                 if name in self._adjuncts:
@@ -168,16 +167,21 @@ class Resolver:
 
     def _by_parts(self, texts: tuple[str, ...]) -> Resolution:
         """The ingredients that the texts name, each looked up by its bare name."""
-        parts = dict.fromkeys(name for text in texts for name in bare_names(text, self._salts, self._forms))
-        unknown = tuple(part for part in parts if part not in self._names)
-        medicines = tuple(dict.fromkeys(name for part in parts for name in self._names.get(part, ())))
+        named = {name for text in texts for part in parts(text) if (name := self._name_in(part))}
+        unknown = tuple(sorted(name for name in named if name not in self._names))
+        medicines = tuple(dict.fromkeys(item for name in sorted(named) for item in self._names.get(name, ())))
         if medicines and not unknown:
-            return Resolution(medicines, "ingredients" if len(parts) > 1 else "name")
+            return Resolution(medicines, "ingredients" if len(named) > 1 else "name")
         if medicines:
             # Part of a product is known: that part is screened, and the rest stays visibly not assessed.
             reason = f"no record for a part of this product: {', '.join(unknown)}"
             return Resolution(medicines, "ingredients", reason, self._candidates(*unknown), unknown_parts=unknown)
-        return Resolution((), "", "no record has this name or code", self._candidates(*parts))
+        return Resolution((), "", "no record has this name or code", self._candidates(*sorted(named)))
+
+    def _name_in(self, part: str) -> str:
+        """The first spelling of a part that a record has, else its barest one; empty where only form words are left."""
+        found = spellings(part, self._salts, self._forms)
+        return next((name for name in found if name in self._names), found[-1] if found else "")
 
     def _reason(self, entry: Medication) -> str:
         known = [name for code in entry.rxcui if self._rxnorm for name in (self._rxnorm.name_of(code),) if name]

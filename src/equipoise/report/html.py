@@ -80,6 +80,7 @@ def _template(name: str) -> Template:
         "colours": palette.LIGHT,
         "severity_classes": SEVERITY_CLASSES,
         "title": title,
+        "adjunct_last": pictures.adjunct_last,
     }
     return _environment().get_template(name, globals=shared)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from equipoise.model.finding import Burden, Finding, Magnitude
+from equipoise.model.finding import Burden, BurdenPart, Finding, Magnitude
 from equipoise.model.terms import Answer
 from equipoise.report import words
 
@@ -271,10 +271,20 @@ def burden_total(burden: Burden) -> str:
     return f"{words.count(burden.points, 'point')}, {own} without the adjunct"
 
 
+def adjunct_last(burden: Burden) -> tuple[BurdenPart, ...]:
+    """The parts of a burden with the adjunct at the end: what it adds stands on what is there already."""
+    return tuple(sorted(burden.parts, key=lambda part: part.is_adjunct))
+
+
+def burden_parts(burden: Burden) -> str:
+    """Who adds how much, in the order of the bar."""
+    return " + ".join(f"{part.label} {part.points}" for part in adjunct_last(burden))
+
+
 def _burden_row(burden: Burden, layout: Layout, unit: float, y: float) -> tuple[BurdenRow, float]:
     """One bar from `y` downwards, and where the next one begins."""
     letters = int(layout.width / 6.6)
-    caption = _lines(" + ".join(f"{part.label} {part.points}" for part in burden.parts), letters, most=3)
+    caption = _lines(burden_parts(burden), letters, most=3)
     top = y + LINE + 6
     row = BurdenRow(
         title=words.EFFECTS[burden.effect],
@@ -289,8 +299,8 @@ def _burden_row(burden: Burden, layout: Layout, unit: float, y: float) -> tuple[
 
 
 def _segments(burden: Burden, unit: float) -> tuple[Segment, ...]:
-    """The parts end to end, the adjunct last: what it adds stands on what is there already."""
-    ordered = sorted((part for part in burden.parts if part.points), key=lambda part: part.is_adjunct)
+    """The parts end to end."""
+    ordered = [part for part in adjunct_last(burden) if part.points]
     found: list[Segment] = []
     before = 0
     for index, part in enumerate(ordered):

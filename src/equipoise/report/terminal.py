@@ -11,7 +11,7 @@ from equipoise.model.source import SourceKey
 from equipoise.model.terms import Outcome, Severity
 from equipoise.report import words
 from equipoise.report.footnotes import Note
-from equipoise.report.pictures import heaviest_first
+from equipoise.report.pictures import burden_parts, heaviest_first
 from equipoise.report.sheet import Sheet
 from equipoise.report.view import Question, View, view
 
@@ -163,8 +163,7 @@ def _burdens(sheet: Sheet, burdens: tuple[Burden, ...]) -> None:
         weight = words.SEVERITIES[burden.severity].lower() if burden.severity else "below every limit"
         points = words.count(burden.points, "point")
         sheet.line(f"{bar(burden, most)}  {points}, {weight}", first=f"  {words.EFFECTS[burden.effect]:<26}")
-        parts = " + ".join(f"{part.label} {part.points}" for part in burden.parts)
-        sheet.line(f"{parts} ({burden.points_without_adjunct} without the adjunct)", first=" " * 28)
+        sheet.line(f"{burden_parts(burden)} ({burden.points_without_adjunct} without the adjunct)", first=" " * 28)
 
 
 def bar(burden: Burden, most: int) -> str:

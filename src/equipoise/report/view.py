@@ -26,13 +26,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something to ask. `blocks`: an unanswered contraindication; nothing may start before it is answered."""
+    """Something to ask. `blocks`: an unanswered contraindication; nothing may start before it is answered.
+
+    `if_so`: what the answer yes would weigh; None where the dossier does not say it.
+    """
 
     text: str
     record: str
     blocks: bool
-    severity: Severity | None = None
+    if_so: Severity | None
     finding: Finding | None = None
+
+    @property
+    def urgency(self) -> tuple[bool, int, str]:
+        """What is asked first: what blocks, then the weightier finding, then by name."""
+        return not self.blocks, self.finding.severity.rank if self.finding else 0, self.record
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +106,21 @@ def questions(dossier: Dossier) -> tuple[Question, ...]:
     """What is to be asked: what blocks first, then by severity; a blocking record is never left out."""
     blocked = set(dossier.blocked_by)
     asked = [_question(item, blocked) for item in dossier.findings if words.is_open(item)]
-    named = {question.record for question in asked}
+    named = {question.record for question in asked if question.blocks}
     asked += [
-        Question(f"{words.sentence(words.readable(record))}: does this apply?", record, blocks=True)
+        Question(f"{words.sentence(words.readable(record))}: does this apply?", record, True, Severity.CONTRAINDICATED)
         for record in dossier.blocked_by
         if record not in named
     ]
-    return tuple(
-        sorted(asked, key=lambda item: (not item.blocks, item.severity.rank if item.severity else 0, item.record))
-    )
+    return tuple(sorted(asked, key=lambda question: question.urgency))
 
 
 def _question(item: Finding, blocked: set[str]) -> Question:
     prefix, _, record = item.id.partition("/")
-    return Question(words.question(item), record, prefix == "caution" and record in blocked, item.severity, item)
+    blocks = prefix == "caution" and record in blocked
+    # A met finding stays open where a stronger level is unknown; how much stronger, only blocking tells.
+    if_so = Severity.CONTRAINDICATED if blocks else item.severity if item.answer is Answer.UNKNOWN else None
+    return Question(words.question(item), record, blocks, if_so, item)
 
 
 def unread_groups(items: Iterable[Unread]) -> tuple[UnreadGroup, ...]:

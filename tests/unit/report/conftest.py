@@ -116,16 +116,14 @@ def _exposure(name: str, size: Magnitude, severity: Severity, **changes: Any) ->
     )
 
 
-def _met() -> list[Finding]:
+def _cautions() -> list[Finding]:
+    naltrexone = Implicated(kind="medicine", label="naltrexone", matched_by="ATC N07BB04", path="medications[3]")
     return [
         make_finding(
             "caution/naltrexone",
-            domain="caution",
             title="Naltrexone or another opioid antagonist",
             severity=Severity.CONTRAINDICATED,
-            implicated=(
-                Implicated(kind="medicine", label="naltrexone", matched_by="ATC N07BB04", path="medications[3]"),
-            ),
+            implicated=(naltrexone,),
             explanation="naltrexone: withdrawal at once was described where it met undisclosed use.",
             certainty=Certainty.MODERATE,
             sources=("naltrexone_2023",),
@@ -135,7 +133,6 @@ def _met() -> list[Finding]:
         make_finding(to_settle="Does the patient take a second serotonergic medicine, also over the counter?"),
         make_finding(
             "burden/sedative",
-            domain="burden",
             title="Sedation adds up",
             implicated=(
                 Implicated(kind="medicine", label="quetiapine", matched_by="2 of 3 points"),
@@ -144,35 +141,20 @@ def _met() -> list[Finding]:
             explanation="Sedating effects add up over the list. Here: 6 points, of which 4 are there without kratom.",
             sources=("post_2019",),
         ),
-        _exposure(
-            "quetiapine",
-            Magnitude(
-                estimate=1.39,
-                interval=(1.23, 1.57),
-                kind="observed for the probe midazolam",
-                enzymes=(Enzyme.CYP3A4,),
-                floor=1.39,
-                ceiling=5.69,
-            ),
-            Severity.CAUTION,
-        ),
-        _exposure(
-            "dextromethorphan",
-            Magnitude(
-                estimate=0.99, interval=(0.83, 1.19), kind="observed", enzymes=(Enzyme.CYP2D6,), floor=0.99, ceiling=5.7
-            ),
-            Severity.INFORMATION,
-        ),
-        _exposure(
-            "carbamazepine",
-            Magnitude(
-                estimate=0.42,
-                interval=(0.3, 0.61),
-                kind="predicted from CR and IR",
-                enzymes=(Enzyme.CYP3A4, Enzyme.CYP2C8),
-            ),
-            Severity.CAUTION,
-        ),
+    ]
+
+
+def _exposures() -> list[Finding]:
+    cyp3a4, cyp2d6, cyp2c8 = Enzyme.CYP3A4, Enzyme.CYP2D6, Enzyme.CYP2C8
+    rise = Magnitude(
+        estimate=1.39, interval=(1.23, 1.57), kind="seen for midazolam", enzymes=(cyp3a4,), floor=1.39, ceiling=5.69
+    )
+    none = Magnitude(estimate=0.99, interval=(0.83, 1.19), kind="seen", enzymes=(cyp2d6,), floor=0.99, ceiling=5.7)
+    fall = Magnitude(estimate=0.42, interval=(0.3, 0.61), kind="predicted", enzymes=(cyp3a4, cyp2c8))
+    return [
+        _exposure("quetiapine", rise, Severity.CAUTION),
+        _exposure("dextromethorphan", none, Severity.INFORMATION),
+        _exposure("carbamazepine", fall, Severity.CAUTION),
     ]
 
 
@@ -266,41 +248,33 @@ def _burdens() -> tuple[Burden, ...]:
     )
 
 
-def _evidence() -> tuple[EvidenceTable, ...]:
-    rows = [
-        (
-            "garcia_romeu_2020",
-            "cross-sectional anonymous online survey",
-            "2798",
-            "rated effective by users; no scale",
-            "critical",
-        ),
-        (
-            "smith_2024_ema",
-            "prospective smartphone assessment, 15 days",
-            "357",
-            "no trajectory of a depression scale",
-            "serious",
-        ),
+def _studies() -> tuple[EvidenceRow, ...]:
+    rows = (
+        ("garcia_romeu_2020", "anonymous online survey", "2798", "rated effective by users; no scale", "critical"),
+        ("smith_2024_ema", "smartphone assessment, 15 days", "357", "no trajectory of a scale", "serious"),
         ("vicknasingam_2020", "randomised, placebo-controlled crossover", "26", "not measured", "some"),
-    ]
+    )
+    return tuple(
+        EvidenceRow(
+            id=name,
+            design=design,
+            n=n,
+            effect_on_depression=effect,
+            risk_of_bias=bias,
+            certainty=None if effect == "not measured" else Certainty.VERY_LOW,
+            sources=(name,),
+        )
+        for name, design, n, effect, bias in rows
+    )
+
+
+def _evidence() -> tuple[EvidenceTable, ...]:
     return (
         EvidenceTable(
             question="Does adding kratom improve depressive symptoms in adults with depression?",
             answer="Unknown. No randomised or controlled human study of kratom in depression was found.",
             certainty=Certainty.VERY_LOW,
-            rows=tuple(
-                EvidenceRow(
-                    id=name,
-                    design=design,
-                    n=n,
-                    effect_on_depression=effect,
-                    risk_of_bias=bias,
-                    certainty=None if name.startswith("vick") else Certainty.VERY_LOW,
-                    sources=(name,),
-                )
-                for name, design, n, effect, bias in rows
-            ),
+            rows=_studies(),
             sources=("yang_2023",),
         ),
         EvidenceTable(
@@ -320,6 +294,42 @@ SOURCE_KEYS = (
 )  # fmt: skip
 
 
+def _medications() -> tuple[AssessedMedication, ...]:
+    rows = (
+        ("Sertraline 50 MG Oral Tablet", "sertraline", "RxNorm 36437", True, "medications[0]"),
+        ("SEROquel 100mg nocte", "quetiapine", "brand", True, "medications[1]"),
+        ("Tegretol", "carbamazepine", "brand", False, None),
+    )
+    return tuple(
+        AssessedMedication(text=text, medicines=(name,), names=(name,), matched_by=how, current=current, path=path)
+        for text, name, how, current, path in rows
+    )
+
+
+def _not_assessed() -> tuple[NotAssessed, ...]:
+    candidate = Candidate(medicine="valproate", name="valproate", score=91.3)
+    why = "no record has this name; a likeness is not enough"
+    return (
+        NotAssessed(text="Depakotte 500 mg", path="medications[4]", reason=why, candidates=(candidate,)),
+        NotAssessed(text="herbal sleep drops", reason="no record has this name"),
+    )
+
+
+def _missing_tests() -> tuple[MissingTest, ...]:
+    return (
+        MissingTest(
+            id="liver_panel",
+            title="Liver panel",
+            missing=("ALT", "ALP", "total bilirubin"),
+            why="Liver injury begins at a median of 22 days; a normal start is needed to see it.",
+            last_on=dt.date(2026, 1, 5),
+            within_days=30,
+            sources=("yang_2023",),
+        ),
+        MissingTest(id="ecg", title="ECG", missing=("QTc",), why="QT prolongation is suspected.", within_days=90),
+    )
+
+
 def make_full() -> Dossier:
     """A dossier with every part filled."""
     return make_dossier(
@@ -332,51 +342,21 @@ def make_full() -> Dossier:
             "baseline tests missing: Liver panel, ECG",
             "9 parts of the input could not be used",
         ),
-        findings=tuple(_met() + _unknown()),
+        findings=tuple(_cautions() + _exposures() + _unknown()),
         not_met=("age_minor", "maoi", "qt_drugs", "product_7oh_or_synthetic", "kidney_disease", "liver_disease"),
         blocked_by=("pregnancy", "bipolar"),
-        medications=(
-            AssessedMedication(
-                text="Sertraline 50 MG Oral Tablet", medicines=("sertraline",), names=("sertraline",),
-                matched_by="RxNorm 36437", current=True, path="medications[0]",
-            ),
-            AssessedMedication(
-                text="SEROquel 100mg nocte", medicines=("quetiapine",), names=("quetiapine",), matched_by="brand",
-                current=True,
-                path="medications[1]",
-            ),
-            AssessedMedication(
-                text="Tegretol", medicines=("carbamazepine",), names=("carbamazepine",), matched_by="brand",
-                current=False,
-            ),
-        ),
-        not_assessed=(
-            NotAssessed(
-                text="Depakotte 500 mg", path="medications[4]",
-                reason="no record has this name; a likeness is not enough",
-                candidates=(Candidate(medicine="valproate", name="valproate", score=91.3),),
-            ),
-            NotAssessed(text="herbal sleep drops", reason="no record has this name"),
-        ),
+        medications=_medications(),
+        not_assessed=_not_assessed(),
         unread=(
             *(Unread(path=f"entry[{n}].resource", reason="resource type Claim is not read") for n in range(8)),
             Unread(path="entry[40].resource.onset[x]", reason="the date is not a date"),
         ),
-        missing_tests=(
-            MissingTest(
-                id="liver_panel", title="Liver panel", missing=("ALT", "ALP", "total bilirubin"),
-                why="Liver injury begins at a median of 22 days; a normal start is needed to see it.",
-                last_on=dt.date(2026, 1, 5), within_days=30, sources=("yang_2023",),
-            ),
-            MissingTest(id="ecg", title="ECG", missing=("QTc",), why="QT prolongation is suspected.", within_days=90),
-        ),
+        missing_tests=_missing_tests(),
         law=_law(),
         burdens=_burdens(),
         evidence=_evidence(),
-        sources=tuple(
-            make_source(key, **(RECALLED if key == "naltrexone_2023" else {})) for key in SOURCE_KEYS
-        ),
-    )  # fmt: skip
+        sources=tuple(make_source(key, **(RECALLED if key == "naltrexone_2023" else {})) for key in SOURCE_KEYS),
+    )
 
 
 class Build:

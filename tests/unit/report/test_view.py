@@ -32,6 +32,24 @@ def test_blocking_means_an_unanswered_contraindication_of_a_caution(build: Any) 
     ]
 
 
+def test_blocking_question_of_a_met_finding_comes_first(build: Any) -> None:
+    """A milder met finding with an unanswered contraindication is asked before what does not block, at its full weight."""
+    met = build.finding("caution/qt_drugs", severity=Severity.CAUTION, to_settle="Is there another one?")
+    law = build.finding("law/us", domain="law", severity=Severity.CONTRAINDICATED, answer=Answer.UNKNOWN)
+    asked = questions(build.dossier(findings=(met, law), blocked_by=("qt_drugs",)))
+    assert [(item.record, item.if_so) for item in asked] == [
+        ("qt_drugs", Severity.CONTRAINDICATED),
+        ("us", Severity.CONTRAINDICATED),
+    ]
+
+
+def test_namesake_does_not_hide_a_blocking_record(build: Any) -> None:
+    """A finding of another domain with the same name leaves a blocking record to be asked on its own."""
+    namesake = build.finding("law/pregnancy", answer=Answer.UNKNOWN)
+    asked = questions(build.dossier(findings=(namesake,), blocked_by=("pregnancy",)))
+    assert [item.blocks for item in asked] == [True, False]
+
+
 def test_unread_parts_are_grouped_by_reason() -> None:
     """The commonest reason comes first, with its first paths and the number of the others."""
     items = [Unread(path=f"entry[{index}]", reason="b" if index else "a") for index in range(6)]
