@@ -33,7 +33,7 @@ def test_blocking_means_an_unanswered_contraindication_of_a_caution(build: Any) 
 
 
 def test_blocking_question_of_a_met_finding_comes_first(build: Any) -> None:
-    """A milder met finding with an unanswered contraindication is asked before what does not block, at its full weight."""
+    """A milder met finding with an unanswered contraindication comes before what does not block."""
     met = build.finding("caution/qt_drugs", severity=Severity.CAUTION, to_settle="Is there another one?")
     law = build.finding("law/us", domain="law", severity=Severity.CONTRAINDICATED, answer=Answer.UNKNOWN)
     asked = questions(build.dossier(findings=(met, law), blocked_by=("qt_drugs",)))
