@@ -46,8 +46,11 @@ IN_SAFETY = {"brogdon_2022", "idayu_2011"}
 # The address of the facts is a proxy's throw-away link; the record has the catalogue's address that the facts give too.
 OTHER_ADDRESS = {"rogers_2024": "https://ouci.dntb.gov.ua/en/works/7Xkjrpq9"}
 
-# Amounts that people took are left out of every record.
+# Amounts that people took are left out of every record, and those of animals from what a dossier shows of a study.
 AMOUNTS_LEFT_OUT = {
+    "idayu_2011": {"10", "30"},
+    "guelph_2021": {"0.5", "1"},
+    "hazim_2014": {"10", "40"},
     "smith_2024_direct": {"5.16", "4.38", "1.1", "10.9"},
     "tdm_2025_leaf_rct": {"500", "4000", "6.65", "53.2"},
     "fda_sad": {"1", "12"},

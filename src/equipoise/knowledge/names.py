@@ -41,17 +41,18 @@ def bracketed(text: str) -> tuple[str, ...]:
 
 
 def spellings(text: str, salts: Collection[str], forms: Collection[str]) -> tuple[str, ...]:
-    """The names that a text may stand for, the fullest first: with its salt, without it, without bare numbers too.
+    """The names that a text may stand for, the fullest first: without its strength, its form, its salt, its numbers.
 
     >>> spellings("Ferrous Sulfate 325 MG Oral Tablet", ["sulfate"], ["oral", "tablet"])
-    ('ferrous sulfate', 'ferrous')
+    ('ferrous sulfate oral tablet', 'ferrous sulfate', 'ferrous')
     >>> spellings("Vitamin B 12 5 MG/ML Injection", [], ["injection"])
-    ('vitamin b 12', 'vitamin b')
+    ('vitamin b 12 injection', 'vitamin b 12', 'vitamin b')
     """
     plain = _STRENGTH.sub(" ", _APPLICATION.sub("", folded(_BRACKETS.sub(" ", text))))
+    whole = _words(plain, ())
     full = _words(plain, forms)
     bare = _words(_ANY_NUMBER.sub(" ", plain), forms)
-    found = (full, _without_salt(full, salts), bare, _without_salt(bare, salts))
+    found = (whole, full, _without_salt(full, salts), bare, _without_salt(bare, salts))
     return tuple(dict.fromkeys(" ".join(words) for words in found if words))
 
 

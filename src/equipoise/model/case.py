@@ -112,6 +112,12 @@ class KnownPhenotype(Frozen):
     enzyme: Enzyme
     phenotype: Phenotype
 
+    @field_validator("phenotype", mode="before")
+    @classmethod
+    def _older_word(cls, value: object) -> object:
+        """Extensive metaboliser is the older word for normal."""
+        return "NM" if value == "EM" else value
+
     @model_validator(mode="after")
     def _is_polymorphic(self) -> Self:
         if self.enzyme not in POLYMORPHIC:

@@ -22,6 +22,12 @@ CERTAINTY_OF = {
     "phenotype only": Certainty.LOW,
 }
 NO_CHANGE = "no shared enzyme"
+BASIS = {
+    "posterior prediction": "both were seen in interaction studies",
+    "partly prior": "one of them was seen in an interaction study, the other is judged by its class",
+    "prior only": "judged by class alone, no interaction study of either",
+    "phenotype only": "from the phenotype alone",
+}
 
 
 def exposure_findings(chart: Chart) -> Iterator[Finding]:
@@ -175,7 +181,7 @@ def _sentence(victim: Medicine, size: Magnitude, by: str) -> str:
     narrow = " Its therapeutic index is narrow." if victim.narrow_index else ""
     return (
         f"Predicted AUC of {victim.name} with {by}: {size.estimate:.2f} times (90 % interval {low:.2f} to {high:.2f}; "
-        f"{size.kind}).{narrow}"
+        f"{BASIS.get(size.kind, size.kind)}).{narrow}"
     )
 
 

@@ -142,7 +142,7 @@ def _row(
         severity = Severity.INFORMATION
     return LawRow(
         jurisdiction=place,
-        place=f"{record.name}, {record.locality}" if record.locality else record.name,
+        place=record.name,
         substance=record.substance,
         status=record.status,
         as_of=record.as_of,
@@ -176,7 +176,7 @@ def _local_rows(place: Jurisdiction, here: Sequence[LawRecord], rule: LawRule, o
     return [
         LawRow(
             jurisdiction=place,
-            place=f"{banned[0].name}: localities",
+            place=f"{place.code}: localities",
             substance=banned[0].substance,
             status=LawStatus.LOCAL_BANS,
             as_of=max((record.as_of for record in banned if record.as_of), default=None),
@@ -211,6 +211,10 @@ def law_findings(rows: Iterable[LawRow], certainties: dict[str, Certainty]) -> t
     return tuple(_finding(row, certainties) for row in rows if row.severity not in (None, Severity.INFORMATION))
 
 
+def _sentences(*parts: str | None) -> str:
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+
 def _finding(row: LawRow, certainties: dict[str, Certainty]) -> Finding:
     named = f"law/{row.jurisdiction.code.lower()}.{row.substance}"
     if (row.record and row.jurisdiction.locality) or row.status is LawStatus.LOCAL_BANS:
@@ -220,7 +224,7 @@ def _finding(row: LawRow, certainties: dict[str, Certainty]) -> Finding:
     return Finding(
         id=named,
         domain="law",
-        title=f"Law in {row.place}",
+        title=f"Law in {row.place}: {_spoken(row.substance)}",
         severity=row.severity or Severity.INFORMATION,
         answer=Answer.UNKNOWN if row.status in (None, LawStatus.UNCLEAR) else Answer.MET,
         implicated=(Implicated(kind="place", label=row.place, matched_by=str(row.jurisdiction)),),

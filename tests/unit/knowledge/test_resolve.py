@@ -26,6 +26,11 @@ EXACT = [
     ("St. John's Wort 300 mg capsule", {"st_johns_wort"}),
     ("12 HR Hydrocodone Bitartrate 10 MG Extended Release Oral Capsule", {"hydrocodone"}),
     ("divalproex sodium", {"valproate"}),
+    ("Vitamin A 5000 IU", {"retinol"}),
+    ("Vitamin B 12 5 MG/ML Injectable Solution", {"cyanocobalamin"}),
+    ("ferrous sulfate 325 MG Oral Tablet", {"ferrous_sulfate"}),
+    ("quetiapine 100 mg nocte", {"quetiapine"}),
+    ("NDA020800 0.3 ML Epinephrine 1 MG/ML Auto-Injector", {"epinephrine"}),
     ("Contrave", {"naltrexone", "bupropion"}),
     ("Symbyax", {"olanzapine", "fluoxetine"}),
 ]
