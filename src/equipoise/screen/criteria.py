@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from equipoise.model.criterion import Criterion, Level, When
@@ -27,10 +28,20 @@ def judge(when: When, chart: Chart) -> Judged:
     if when.any is not None:
         return any_of([judge(part, chart) for part in when.any])
     if when.all is not None:
-        return all_of([judge(part, chart) for part in when.all])
+        return all_of(_until_not_met(when.all, chart))
     if when.none is not None:
         return none_of([judge(part, chart) for part in when.none])
     return _judge_test(when, chart)
+
+
+def _until_not_met(parts: Iterable[When], chart: Chart) -> list[Judged]:
+    """The answers of the parts up to the first that is not met: it decides, whatever the others say."""
+    judged: list[Judged] = []
+    for part in parts:
+        judged.append(judge(part, chart))
+        if judged[-1].answer is Answer.NOT_MET:
+            break
+    return judged
 
 
 def _judge_test(when: When, chart: Chart) -> Judged:

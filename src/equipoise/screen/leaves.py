@@ -83,6 +83,7 @@ def _phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![a-z0-9]){re.escape(folded(phrase))}" for phrase in phrases))
 
 
+@lru_cache(maxsize=32_768)  # the same diagnoses come back in every chart
 def holds_phrase(text: str, phrases: tuple[str, ...]) -> bool:
     """True when a phrase stands in the folded text at the start of a word.
 

@@ -10,11 +10,11 @@ from equipoise.screen.logic import NOT_MET, Judged, met, unknown
 
 def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
     """Met by enough fitting medicines; not met only where the list is attested complete and fully resolved."""
-    fitting = [entries for entries in chart.by_medicine if fits(test, entries[0].medicine)]
+    fitting = [entries for entries in chart.by_medicine if how_it_fits(test, entries[0].medicine)]
     states = [(entries[0], True if test.past else acts_still(entries[0], test.within_days)) for entries in fitting]
     hits = [taken for taken, acts in states if acts]
     if len(hits) >= test.at_least:
-        return met(*(taken.implicated(_how(test, taken.medicine)) for taken in hits))
+        return met(*(taken.implicated(how_it_fits(test, taken.medicine)) for taken in hits))
     undated = [taken.medicine.name for taken, acts in states if acts is None]
     if undated:
         return unknown(f"when {', '.join(undated)} was stopped is not recorded")
@@ -23,20 +23,36 @@ def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
     return unknown("the medication list is not attested complete, or an entry of it is not assessed")
 
 
-def fits(test: MedicineTest, medicine: Medicine) -> bool:
-    """True when any selector fits, the narrow-index demand holds, and the medicine is not excepted."""
-    if medicine.id in test.except_ids:
-        return False
-    if test.narrow_index is not None and medicine.narrow_index is not test.narrow_index:
-        return False
-    only_index = not (
-        test.ids or test.atc or test.classes or test.effects or test.enzymes or test.opioid or test.mao_inhibitor
-    )
-    return only_index or _how(test, medicine) is not None
+# What was found for a test and a medicine. The entry holds both, so that no identity is ever used twice; both live as
+# long as their record set, and a record set holds some ten thousand pairs at most.
+_known: dict[tuple[int, int], tuple[MedicineTest, Medicine, str | None]] = {}
+_LIMIT = 200_000
+
+
+def how_it_fits(test: MedicineTest, medicine: Medicine) -> str | None:
+    """Which selector of a test a medicine fits, in words for the dossier; None where it fits none.
+
+    The narrow-index demand must hold, and the medicine must not be excepted.
+    """
+    key = (id(test), id(medicine))
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= _LIMIT:
+            _known.clear()
+        found = _known[key] = (test, medicine, _how(test, medicine))
+    return found[2]
 
 
 def _how(test: MedicineTest, medicine: Medicine) -> str | None:
-    """Which selector fits, in words for the dossier."""
+    if medicine.id in test.except_ids:
+        return None
+    if test.narrow_index is not None and medicine.narrow_index is not test.narrow_index:
+        return None
+    selectors = (test.ids, test.atc, test.classes, test.effects, test.enzymes, test.opioid, test.mao_inhibitor)
+    return _by_selector(test, medicine) if any(selectors) else "narrow index"
+
+
+def _by_selector(test: MedicineTest, medicine: Medicine) -> str | None:
     if medicine.id in test.ids:
         return "named"
     group = next((name for name in test.classes if name in medicine.classes), None)

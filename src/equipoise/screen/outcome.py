@@ -10,7 +10,7 @@ from equipoise.model.terms import Answer, Outcome, Severity
 
 
 def outcome(findings: Sequence[Finding], law: Sequence[LawRow]) -> Outcome:
-    """`stop` when a contraindication is met, `specialist_decision` when one is called for, else the clinician decides."""
+    """`stop` when a contraindication is met, `specialist_decision` when one is called for, else the clinician."""
     met = {finding.severity for finding in findings if finding.answer is Answer.MET}
     weighed = met | {row.severity for row in law}
     if Severity.CONTRAINDICATED in weighed:

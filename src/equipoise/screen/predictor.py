@@ -23,6 +23,8 @@ from equipoise.pharmacology.interaction import (
 from equipoise.pharmacology.interaction.posterior import from_mapping, perpetrator_of, victim_of
 from equipoise.pharmacology.interaction.probe import ProbeEffect, effect_from_probe, joined_effect
 
+MAX_REMEMBERED = 50_000
+
 
 class Predictor:
     """Predicts AUC ratios from one record set."""
@@ -32,6 +34,7 @@ class Predictor:
         fitted = cast("Mapping[str, Any]", knowledge.fitted_interactions)
         self._posterior = from_mapping(fitted) if fitted else Posterior()
         self._adjuncts: dict[str, Perpetrator] = {}
+        self._ratios: dict[tuple[object, ...], RatioPrediction] = {}
 
     @cached_property
     def _adjunct_of_medicine(self) -> dict[str, str]:
@@ -43,7 +46,7 @@ class Predictor:
         return victim_of(self._posterior, medicine.id, _roles(medicine.enzymes, EnzymeRoleKind.SUBSTRATE))
 
     def perpetrator(self, medicine: Medicine) -> Perpetrator:
-        """The medicine as a perpetrator: by probe studies where it is an adjunct too, as fitted, else by its classes."""
+        """The medicine as a perpetrator: by probe studies where it is an adjunct, as fitted, else by its classes."""
         adjunct = self._adjunct_of_medicine.get(medicine.id)
         return self._by_roles(medicine) if adjunct is None else self.adjunct(self._knowledge.substance(adjunct))
 
@@ -102,10 +105,16 @@ class Predictor:
         reference: Reference = "normal_metaboliser",
     ) -> RatioPrediction:
         """The AUC ratio of a victim under all perpetrators at once."""
-        exposures = [Exposure(item) for item in perpetrators]
-        return predict_ratio(
-            self._posterior, victim, exposures, phenotypes=phenotypes, route=route, reference=reference
-        )
+        who = tuple(item.id for item in perpetrators)
+        key = (victim.id, who, tuple(sorted(phenotypes.items())), route, reference)
+        if key not in self._ratios:
+            if len(self._ratios) >= MAX_REMEMBERED:
+                self._ratios.clear()
+            exposures = [Exposure(item) for item in perpetrators]
+            self._ratios[key] = predict_ratio(
+                self._posterior, victim, exposures, phenotypes=phenotypes, route=route, reference=reference
+            )
+        return self._ratios[key]
 
 
 def _roles(roles: Iterable[EnzymeRole], kind: EnzymeRoleKind) -> dict[str, str]:
