@@ -10,7 +10,7 @@ from functools import cached_property
 from equipoise.knowledge import Knowledge, SubstanceKnowledge
 from equipoise.knowledge.names import folded
 from equipoise.knowledge.resolve import Resolution, Resolver
-from equipoise.model.case import Case, Measurement, Medication
+from equipoise.model.case import Case, Condition, Measurement, Medication
 from equipoise.model.dossier import AssessedMedication, LawRow, NotAssessed
 from equipoise.model.finding import Implicated
 from equipoise.model.medicine import Medicine
@@ -65,6 +65,11 @@ class Chart:
         return Taken(medicine, entry, current, stopped)
 
     @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The recorded conditions that nobody refuted."""
+        return tuple(item for item in self.case.conditions if not item.refuted)
+
+    @cached_property
     def by_medicine(self) -> tuple[tuple[Taken, ...], ...]:
         """The entries of each medicine, the current or latest first; medicines by name."""
         groups: dict[str, list[Taken]] = {}
@@ -98,14 +103,13 @@ class Chart:
     @cached_property
     def _newest(self) -> dict[str, Measurement]:
         """The newest measurement by code and by folded name."""
+        past = [item for item in self.case.measurements if item.on is None or item.on <= self.on]
         newest: dict[str, Measurement] = {}
-        for item in self.case.measurements:
-            if item.on is not None and item.on > self.on:
-                continue
-            for key in (folded(item.name), *((item.loinc,) if item.loinc else ())):
-                known = newest.get(key)
-                if known is None or _age_order(item) > _age_order(known):
-                    newest[key] = item
+        # From old to new, so that the last one written is the newest; of one day the last of the chart.
+        for item in sorted(past, key=_age_order):
+            newest[folded(item.name)] = item
+            if item.loinc is not None:
+                newest[item.loinc] = item
         return newest
 
     @cached_property

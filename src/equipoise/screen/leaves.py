@@ -25,7 +25,7 @@ from equipoise.screen.logic import NOT_MET, Judged, any_of, met, unknown
 
 def judge_condition(test: ConditionTest, chart: Chart) -> Judged:
     """Met by a recorded condition; not met only where the problem list is attested complete."""
-    matches = [(item, how) for item in chart.case.conditions if not item.refuted and (how := _matched_by(test, item))]
+    matches = [(item, how) for item in chart.conditions if (how := _matched_by(test, item)) is not None]
     counted = [(item, how, _counts(test, item, chart.on)) for item, how in matches]
     hits = [_implicated(item, how) for item, how, counts in counted if counts]
     if hits:

@@ -22,7 +22,7 @@ GUT_ENZYME: Final = "CYP3A4"
 """The one enzyme whose loss in the gut wall is modelled apart from the liver."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Belief:
     """A normal distribution of a quantity on its logarithmic scale. `observations`: observed ratios that informed it.
 
@@ -35,7 +35,7 @@ class Belief:
     observations: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Victim:
     """A medicine whose exposure changes.
 
@@ -50,7 +50,7 @@ class Victim:
     extraction: Belief = Belief(-0.85, 0.8)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Perpetrator:
     """A medicine that changes enzymes at its usual dose.
 
@@ -63,7 +63,7 @@ class Perpetrator:
     induction: Mapping[str, Belief] = field(default_factory=dict[str, Belief])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exposure:
     """A perpetrator as it is taken. `relative_dose`: daily dose over the usual one (> 0), None if unknown."""
 
@@ -78,7 +78,7 @@ class Exposure:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Residual:
     """How much a ratio varies from study to study beyond the parameters.
 
@@ -98,7 +98,7 @@ class Residual:
         return math.hypot(self.base, self.slope * log_ratio) * math.sqrt(self.df / (self.df - 2.0))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Posterior:
     """All that was learnt from observed ratios, genotypes and class words; see `posterior.py` for reading one.
 
@@ -114,7 +114,7 @@ class Posterior:
     residual: Residual = Residual()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EnzymeEffect:
     """One enzyme's part in a prediction, at the centre of what is believed: all fractions of normal, 0 to 1 or above.
 
@@ -127,7 +127,7 @@ class EnzymeEffect:
     change: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RatioPrediction:
     """AUC with the perpetrators over AUC without. `estimate` and `interval` (90 %) are None where `kind` is 'unknown'.
 
