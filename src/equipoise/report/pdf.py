@@ -15,14 +15,19 @@ Paper = Literal["A4", "letter"]
 def dossier_pdf(dossier: Dossier, *, paper: Paper = "A4") -> bytes:
     """The dossier as a tagged PDF (PDF/UA-1) on A4 or Letter; title, language and outline are set.
 
-    Raises `MissingExtraError` where WeasyPrint is not installed.
+    Raises `MissingExtraError` where WeasyPrint, or the Pango library that it needs, is not installed.
     """
     if find_spec("weasyprint") is None:
         expected = "the extra `pdf`: WeasyPrint lays out the pages"
         fault = Fault("weasyprint", "not installed", expected, 'Install it with: pip install "equipoise[pdf]"')
         raise MissingExtraError("dossier as PDF", [fault])
-    # A heavy import, and an extra: only who asks for a PDF pays for it.
-    from weasyprint import CSS, HTML  # pyright: ignore[reportMissingTypeStubs]
+    try:
+        # A heavy import, and an extra: only who asks for a PDF pays for it.
+        from weasyprint import CSS, HTML  # pyright: ignore[reportMissingTypeStubs]
+    except OSError as error:
+        mend = "Install Pango: on Debian `apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0`."
+        fault = Fault("weasyprint", str(error).splitlines()[0], "the text layout library Pango", mend)
+        raise MissingExtraError("dossier as PDF", [fault]) from error
 
     size = CSS(string=f"@page {{ size: {paper} }}")
     made: object = HTML(string=dossier_html(dossier), url_fetcher=_refuse).write_pdf(  # pyright: ignore[reportUnknownMemberType]
