@@ -1,8 +1,8 @@
 """Start-up and throughput: the figures that a clinician waits for.
 
-Prints the median and the least time of `equipoise --help` and `equipoise screen` as processes until their first output,
-beside a bare Python start and an import of pydantic on the same machine, and the number of cases per second that one and
-two processes screen once the records are loaded. Run it with an installed, byte-compiled package.
+Prints the median and the least time of `equipoise --help` and `equipoise screen` as processes until their first
+output, beside a bare Python start and an import of pydantic on the same machine, and the number of cases per second
+that one and two processes screen once the records are loaded. Run it with an installed, byte-compiled package.
 Run: python benchmarks/screening.py
 """
 
@@ -69,7 +69,8 @@ def start_up() -> None:
     print(f"start-up to the first byte of output, {STARTS} runs each, interleaved; ms")
     for name, found in times.items():
         middle = statistics.median(found)
-        print(f"  {name:<30} median {1e3 * middle:6.0f}  least {1e3 * min(found):6.0f}  x {middle / bare:4.1f} of a bare start")
+        least = 1e3 * min(found)
+        print(f"  {name:<30} median {1e3 * middle:6.0f}  least {least:6.0f}  x {middle / bare:4.1f} of a bare start")
 
 
 def cases() -> list[Case]:

@@ -59,8 +59,9 @@ def _caution(criterion: Criterion, table: dict[str, Any]) -> str:
     rows = "\n".join(_row(row) for row in table["situations"])
     sources = ", ".join(f"`{key}`" for key in criterion.sources) or "none"
     return (
-        f"## {criterion.title}\n\n`{criterion.id}` · evidence {criterion.certainty.replace('_', ' ')} · {criterion.standing} · "
-        f"{'source read' if criterion.read else 'recalled'} · sources {sources}\n\n{criterion.rationale}\n\n"
+        f"## {criterion.title}\n\n`{criterion.id}` · evidence {criterion.certainty.replace('_', ' ')} · "
+        f"{criterion.standing} · {'source read' if criterion.read else 'recalled'} · sources {sources}\n\n"
+        f"{criterion.rationale}\n\n"
         f"*Question:* {criterion.question}\n\n{levels}\n\n| situation | answer | severity |\n|---|---|---|\n{rows}\n"
     )
 

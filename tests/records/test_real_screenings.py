@@ -60,7 +60,7 @@ def test_no_name_of_a_patient_enters_a_dossier(charts: list[Case], knowledge: Kn
     import gzip
     import json
 
-    path = sorted((shared_data / "fhir" / "synthea_r4").iterdir())[0]
+    path = min((shared_data / "fhir" / "synthea_r4").iterdir())
     bundle = json.loads(gzip.decompress(path.read_bytes()))
     patient = next(item["resource"] for item in bundle["entry"] if item["resource"]["resourceType"] == "Patient")
     family, identifier = patient["name"][0]["family"], patient["identifier"][0]["value"]

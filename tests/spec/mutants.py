@@ -33,8 +33,8 @@ LISTS = (
     "loinc",
     "names",
 )
-# Names by which a value may be found beside its code are spelling aids, not rules; dropping one changes no decision rule.
-SPELLING = ("names", "loinc")
+# Names by which a value may be found beside its LOINC code are spelling aids; dropping one changes no rule.
+SPELLING = ("names",)
 LIMITS = ("below", "at_least", "within_days", "above_percent_of_alkaloids", "above_mg_per_g")
 FLAGS = ("active", "past", "narrow_index", "certificate", "above_reference")
 OTHER_MEDICINE = "folic_acid"

@@ -68,7 +68,7 @@ def _alive(criterion: Criterion, rows: list[tuple[Situation, Chart]]) -> tuple[i
 def test_a_wrong_rule_is_noticed(
     knowledge: Knowledge, charts: dict[tuple[str, str], list[tuple[Situation, Chart]]]
 ) -> None:
-    """Of all small wrongs done to the rules at least 95 % are caught by a row, of those to contraindications every one."""
+    """At least 95 % of all small wrongs done to the rules are caught by a row, and every one to a contraindication."""
     made, alive, grave_alive = 0, [], []
     for substance in knowledge.substance_ids:
         for name, criterion in knowledge.substance(substance).cautions.items():
@@ -76,9 +76,8 @@ def test_a_wrong_rule_is_noticed(
             made += count
             alive += [f"{substance}/{mutant.what}" for mutant in survivors]
             grave_alive += [f"{substance}/{mutant.what}" for mutant in survivors if mutant.contraindication]
-    print(
-        f"{made - len(alive)} of {made} wrongs caught ({1 - len(alive) / made:.1%}); of contraindications {len(grave_alive)} missed"
-    )
+    share = f"{made - len(alive)} of {made} wrongs caught ({1 - len(alive) / made:.1%})"
+    print(f"{share}; of contraindications {len(grave_alive)} missed")
     assert not grave_alive, "\n".join(grave_alive)
     assert len(alive) <= 0.05 * made, "\n".join(alive)
 

@@ -15,7 +15,7 @@ from equipoise.knowledge.browse import citation, compare, every_record, resting_
 from equipoise.model.terms import Standing
 
 SRC = Path(__file__).parents[3] / "src" / "equipoise"
-# Amounts per intake or per day: what somebody takes. Contents of products (mg/g) and laboratory units are no amounts.
+# Amounts per intake or per day: what somebody takes. Contents of products and laboratory units are no amounts.
 DOSE = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|g|gram|grams|milligrams?)\b(?!\s*/\s*(?:d?l|ml|g|kg))", re.IGNORECASE)
 # The law's own thresholds and fines, metal limits and animal experiments are no intake of a patient.
 ABOUT_ARTICLES = ("kratom/statements/dea_2026_notice",)  # a threshold per article, from the notice itself
@@ -23,7 +23,7 @@ NOT_A_DOSE = ("law", "sources", "observed_ratios", "contribution_priors", "produ
 
 
 def test_every_record_says_where_it_stands(knowledge: Knowledge) -> None:
-    """Every sourced record has a date, a certainty, a standing and says whether its source was read; none is ratified."""
+    """Every record has a date, a certainty, a standing and says whether its source was read; none is ratified."""
     for item in every_record(knowledge):
         if item.section in ("settings", "naming", "sources"):
             continue

@@ -52,7 +52,8 @@ def test_nothing_is_fetched() -> None:
 
 
 @pytest.mark.slow
-def test_pdf_is_tagged_and_titled(full: Dossier, weasyprint: Any) -> None:
+@pytest.mark.usefixtures("weasyprint")
+def test_pdf_is_tagged_and_titled(full: Dossier) -> None:
     """The PDF declares PDF/UA-1, is tagged, names its language and its title, and holds no script."""
     made = _inflated(pdf.dossier_pdf(full))
     assert made.startswith(b"%PDF-1.7")
@@ -75,7 +76,8 @@ def test_each_picture_of_the_pdf_has_a_text(full: Dossier, weasyprint: Any) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("paper", "box"), [("A4", (595, 841)), ("letter", (612, 792))])
-def test_paper_is_the_one_asked_for(bare: Dossier, weasyprint: Any, paper: pdf.Paper, box: tuple[int, int]) -> None:
+@pytest.mark.usefixtures("weasyprint")
+def test_paper_is_the_one_asked_for(bare: Dossier, paper: pdf.Paper, box: tuple[int, int]) -> None:
     """The pages are A4 unless Letter is asked for."""
     made = _inflated(pdf.dossier_pdf(bare, paper=paper))
     found = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", made)

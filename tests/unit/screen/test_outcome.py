@@ -23,7 +23,7 @@ def test_an_empty_case_is_never_cleared(screened: Screen) -> None:
 
 
 def test_the_outcome_is_the_strongest_that_is_met(screened: Screen) -> None:
-    """stop > specialist_decision > clinician_must_decide."""
+    """The order is stop > specialist_decision > clinician_must_decide."""
     assert screened(medications=[{"text": "naltrexone"}]).outcome is Outcome.STOP
     assert screened(medications=[{"text": "sertraline"}]).outcome is Outcome.SPECIALIST_DECISION
     assert screened(answers={"driving": "yes"}).outcome is Outcome.CLINICIAN_MUST_DECIDE
