@@ -228,9 +228,7 @@ def _finding(row: LawRow, certainties: dict[str, Certainty]) -> Finding:
         severity=row.severity or Severity.INFORMATION,
         answer=Answer.UNKNOWN if row.status in (None, LawStatus.UNCLEAR) else Answer.MET,
         implicated=(Implicated(kind="place", label=row.place, matched_by=str(row.jurisdiction)),),
-        explanation=". ".join(
-            part for part in (row.words, row.instrument, row.limits, f"Newest source: {as_of}") if part
-        ),
+        explanation=_sentences(row.words, row.instrument, row.limits, f"Newest source: {as_of}"),
         certainty=certainties.get(row.record or "", Certainty.VERY_LOW),
         standing=Standing.PROPOSED,
         sources=sources,
