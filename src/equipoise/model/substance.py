@@ -53,11 +53,11 @@ class PredictedInhibition(Provenance):
 
 
 class SubstrateRole(Provenance):
-    """The share of the substance's own clearance that one enzyme carries, as a range; null where nobody knows."""
+    """An enzyme that clears the substance. No share is given: nobody has reported one, so none is made up."""
 
     id: RecordId
     enzyme: Enzyme
-    share: tuple[float, float] | None = None
+    part: Annotated[str, Field(pattern="^(predominant|minor)$")]
     what: Text
 
 

@@ -5,7 +5,7 @@ What the adjunct does to each medicine, what the medicines do to each other and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from equipoise.model.finding import Finding, Implicated, Magnitude
 from equipoise.model.medicine import Medicine
@@ -106,7 +106,7 @@ def _on_adjunct(chart: Chart) -> Iterator[Finding]:
     name = chart.adjunct.substance.name
     for role in chart.adjunct.substrate_roles:
         movers = [item for item in chart.acting if _role_at(item.medicine, role.enzyme) is not None]
-        if not movers or role.what.startswith("minor"):
+        if not movers:
             continue
         rising = [item for item in movers if _role_at(item.medicine, role.enzyme) is EnzymeRoleKind.INHIBITOR]
         way = "rise" if len(rising) == len(movers) else "fall" if not rising else "change in either direction"
@@ -114,11 +114,11 @@ def _on_adjunct(chart: Chart) -> Iterator[Finding]:
             id=f"interaction/{chart.adjunct.substance.id}.{role.enzyme.lower()}",
             domain="interaction",
             title=f"{name} itself: its exposure may {way}",
-            severity=Severity.CAUTION,
+            severity=Severity.CAUTION if role.part == "predominant" else Severity.INFORMATION,
             answer=Answer.MET,
             implicated=tuple(item.implicated(str(role.enzyme)) for item in movers),
-            explanation=f"{role.enzyme}: {role.what}. {names(item.implicated() for item in movers)} act on it. "
-            "By how much is not known: nobody has reported the share of its clearance.",
+            explanation=f"{role.what.rstrip('.')}. Acting on {role.enzyme} here: {_named(movers)}. By how much its exposure "
+            "changes is not known: nobody has reported the share of its clearance.",
             mechanism=f"{role.enzyme} clears it or forms an active metabolite",
             certainty=role.certainty,
             standing=role.standing,
@@ -126,6 +126,10 @@ def _on_adjunct(chart: Chart) -> Iterator[Finding]:
             read=role.read,
             would_change="A study that measures its exposure with and without an inhibitor.",
         )
+
+
+def _named(movers: Iterable[Taken]) -> str:
+    return names(item.implicated() for item in movers)
 
 
 def _role_at(medicine: Medicine, enzyme: Enzyme) -> EnzymeRoleKind | None:
