@@ -117,8 +117,8 @@ def _on_adjunct(chart: Chart) -> Iterator[Finding]:
             severity=Severity.CAUTION if role.part == "predominant" else Severity.INFORMATION,
             answer=Answer.MET,
             implicated=tuple(item.implicated(str(role.enzyme)) for item in movers),
-            explanation=f"{role.what.rstrip('.')}. Acting on {role.enzyme} here: {_named(movers)}. By how much its exposure "
-            "changes is not known: nobody has reported the share of its clearance.",
+            explanation=f"{role.what.rstrip('.')}. Acting on {role.enzyme} here: {_named(movers)}. By how much its "
+            "exposure changes is not known: nobody has reported the share of its clearance.",
             mechanism=f"{role.enzyme} clears it or forms an active metabolite",
             certainty=role.certainty,
             standing=role.standing,
