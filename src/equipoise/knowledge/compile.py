@@ -1,39 +1,26 @@
-"""From record files to the compiled form: everything checked, canonical JSON, the content hash."""
+"""From record files to the compiled form: everything checked, canonical JSON."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import orjson
 
 from equipoise.errors import KnowledgeError
-from equipoise.knowledge.compiled import FITTED, HASH_FILE, NAMES
+from equipoise.knowledge.compiled import FITTED, NAMES
 from equipoise.knowledge.files import check_entries, read_entries
 from equipoise.knowledge.name_table import build, dumped
-from equipoise.knowledge.references import Records, reference_faults
+from equipoise.knowledge.references import Records, missing_sections, reference_faults
 
 
 def check_folder(folder: Path) -> Records:
     """All records of a folder by (scope, section), or a `KnowledgeError` that lists every fault."""
     entries, faults = read_entries(folder)
     records, more = check_entries(entries)
-    faults = [*faults, *more] or reference_faults(records)
+    faults = [*faults, *more] or [*missing_sections(records), *reference_faults(records)]
     if faults:
         raise KnowledgeError(f"knowledge records in {folder}", faults)
     return records
-
-
-def content_hash(blobs: dict[str, bytes]) -> str:
-    """A hash of what the records say, whatever file they stand in and in whatever order.
-
-    >>> content_hash({"a": b"1", "b": b"2"}) == content_hash({"b": b"2", "a": b"1"})
-    True
-    """
-    digest = hashlib.sha256()
-    for name in sorted(blobs):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(blobs[name]).digest())
-    return digest.hexdigest()
 
 
 def section_blobs(records: Records) -> dict[str, bytes]:
@@ -47,9 +34,9 @@ def section_blobs(records: Records) -> dict[str, bytes]:
 
 
 def compiled_blobs(records: Records, folder: Path) -> dict[str, bytes]:
-    """The files of the compiled form by name: sections, fitted parameters, names, and the hash of what they say."""
+    """The files of the compiled form by name: sections, fitted parameters, names."""
     blobs = section_blobs(records)
     fitted = folder / "interactions" / FITTED
     if fitted.is_file():
         blobs[FITTED] = fitted.read_bytes()
-    return {**blobs, NAMES: dumped(build(records)), HASH_FILE: content_hash(blobs).encode()}
+    return {**blobs, NAMES: dumped(build(records))}

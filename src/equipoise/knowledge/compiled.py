@@ -1,22 +1,30 @@
-"""The record set in its fast form: one checked JSON file per section, made on first use.
+"""The record set in its fast form: one checked JSON blob per section, made on first use and verified at every start.
 
-Parsing the YAML takes seconds; a clinician waits for none of it. The compiled folder is named after a hash of
-the record files' bytes, so a changed record can never be served from an old copy.
+Parsing the YAML takes seconds; a clinician waits for none of it. The compiled folder is named after a hash of the
+record files' bytes, so a changed record can never be served from an old copy; and a manifest holds the hash of every
+section, so that a lost or damaged one is never read as 'no rules'.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
+import time
+from collections.abc import Mapping
 from pathlib import Path
+
+import orjson
 
 from equipoise.knowledge.fingerprint import fingerprint
 
-HASH_FILE = "hash"
+MANIFEST = "manifest.json"
 NAMES = "names.json"
 FITTED = "fitted.json"
+SCHEMA = "2"  # of the compiled form: raised whenever what is written into it changes
 KEPT = 4  # compiled copies that stay: one per recent version of the records
+ABANDONED_S = 3600  # a half-made copy of this age belongs to a process that was killed
 
 
 def cache_folder() -> Path:
@@ -24,49 +32,73 @@ def cache_folder() -> Path:
     chosen = os.environ.get("EQUIPOISE_CACHE")
     if chosen:
         return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "equipoise"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~").expanduser() / ".cache") / "equipoise"
 
 
-def compiled_folder(folder: Path, version: str) -> Path:
-    """The compiled form of a record folder, made now if it is not there.
+def compiled_sections(folder: Path, version: str) -> dict[str, bytes]:
+    """The compiled sections of a record folder by name, whole and verified; compiled now where they are not there.
 
     Raises `KnowledgeError` with every fault of the records.
     """
-    name = fingerprint(folder, version)[:32]
+    name = fingerprint(folder, f"{version}/{SCHEMA}")[:32]
     target = cache_folder() / name
-    if (target / HASH_FILE).is_file():
-        return target
+    found = _verified(target)
+    if found is not None:
+        return found
     # Imported here: reading YAML and checking it whole is the slow road, taken once per change of the records.
     from equipoise.knowledge.compile import check_folder, compiled_blobs
 
-    return _write(target, compiled_blobs(check_folder(folder), folder))
+    blobs = compiled_blobs(check_folder(folder), folder)
+    _keep(target, blobs)
+    return blobs
 
 
-def _write(target: Path, blobs: dict[str, bytes]) -> Path:
+def content_hash(blobs: Mapping[str, bytes]) -> str:
+    """A hash of what the records say, whatever file they stand in and in whatever order.
+
+    >>> content_hash({"a": b"1", "b": b"2"}) == content_hash({"b": b"2", "a": b"1"})
+    True
+    """
+    digest = hashlib.sha256()
+    for name in sorted(blobs):
+        if name != NAMES:  # the table of names follows from the sections
+            digest.update(name.encode() + b"\0" + hashlib.sha256(blobs[name]).digest())
+    return digest.hexdigest()
+
+
+def _verified(target: Path) -> dict[str, bytes] | None:
+    """Every section that the manifest names, or None where one is missing or is not as it was written."""
+    try:
+        manifest: dict[str, str] = orjson.loads((target / MANIFEST).read_bytes())
+        blobs = {name: (target / name).read_bytes() for name in manifest}
+    except (OSError, ValueError):
+        return None
+    sound = all(hashlib.sha256(blobs[name]).hexdigest() == wanted for name, wanted in manifest.items())
+    return blobs if sound and blobs else None
+
+
+def _keep(target: Path, blobs: dict[str, bytes]) -> None:
+    """Writes a copy for the next start. Where that cannot be done nothing is lost: the next start compiles again."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(dir=target.parent, prefix="making-"))
-    except OSError:
-        # A read-only home must not stop a screening: the copy then lives for this process only.
-        made = target = Path(tempfile.mkdtemp(prefix="equipoise-"))
-    for name, blob in blobs.items():
-        (made / name).write_bytes(blob)
-    if made != target:
-        _move(made, target)
+        for name, blob in blobs.items():
+            (made / name).write_bytes(blob)
+        manifest = {name: hashlib.sha256(blob).hexdigest() for name, blob in blobs.items()}
+        (made / MANIFEST).write_bytes(orjson.dumps(manifest))
+        if _verified(target) is None:
+            shutil.rmtree(target, ignore_errors=True)  # a damaged copy makes room
+            made.rename(target)
+        else:
+            shutil.rmtree(made, ignore_errors=True)  # another process finished the same copy first
         _forget_old(target.parent)
-    return target
-
-
-def _move(made: Path, target: Path) -> None:
-    try:
-        made.rename(target)
     except OSError:
-        # Another process finished the same copy first; both are equal, so ours is not needed.
-        shutil.rmtree(made, ignore_errors=True)
+        return
 
 
 def _forget_old(parent: Path) -> None:
-    copies = [path for path in parent.iterdir() if (path / HASH_FILE).is_file()]
+    copies = [path for path in parent.iterdir() if (path / MANIFEST).is_file() and not path.name.startswith("making-")]
     copies.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in copies[KEPT:]:
+    abandoned = [path for path in parent.glob("making-*") if time.time() - path.stat().st_mtime > ABANDONED_S]
+    for path in [*copies[KEPT:], *abandoned]:
         shutil.rmtree(path, ignore_errors=True)

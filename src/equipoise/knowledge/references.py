@@ -28,6 +28,22 @@ def reference_faults(records: Records) -> list[Fault]:
     ]
 
 
+REQUIRED = ("settings", "naming", "sources", "medicines", "law_rules", "ratio_rules", "burden_rules")
+REQUIRED_OF_SUBSTANCE = ("substance", "cautions", "baseline_tests", "answers")
+
+
+def missing_sections(records: Records) -> Iterator[Fault]:
+    """Every section without which a screening would be silent where it must speak."""
+    scopes = sorted({scope for scope, _ in records if scope})
+    wanted = [("", name) for name in REQUIRED] + [(scope, name) for scope in scopes for name in REQUIRED_OF_SUBSTANCE]
+    for scope, name in wanted:
+        if (scope, name) not in records:
+            where = f"{scope or 'general'}/{name}"
+            yield Fault(where, "no record", "at least one: without it a screening would be silent", "Add the section.")
+    if not scopes:
+        yield Fault("substances", "no folder", "at least one adjunct", "Add substances/<id>/.")
+
+
 def _source_faults(records: Records, known: set[str]) -> Iterator[Fault]:
     for (scope, section), items in records.items():
         for record in items:

@@ -12,7 +12,7 @@ import orjson
 
 from equipoise import __version__
 from equipoise.errors import Fault, KnowledgeError
-from equipoise.knowledge.compiled import FITTED, HASH_FILE, NAMES, compiled_folder
+from equipoise.knowledge.compiled import FITTED, NAMES, compiled_sections, content_hash
 from equipoise.knowledge.name_table import NameTable, loaded
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import BaselineTest, Criterion
@@ -41,22 +41,21 @@ RECORDS = Path(__file__).parent / "records"
 
 
 class _Sections:
-    """Reads compiled sections of one scope; a section that is not there is empty."""
+    """The verified sections of one scope; a section that is not among them has no record."""
 
-    def __init__(self, folder: Path, scope: str) -> None:
-        self._folder = folder
+    def __init__(self, blobs: Mapping[str, bytes], scope: str) -> None:
+        self._blobs = blobs
         self._scope = scope
 
+    def rows(self, section: str) -> list[dict[str, object]]:
+        blob = self._blobs.get(f"{self._scope}.{section}")
+        return [] if blob is None else orjson.loads(blob)
+
     def records(self, section: str, kind: type[R]) -> tuple[R, ...]:
-        path = self._folder / f"{self._scope}.{section}"
-        if not path.is_file():
-            return ()
-        return tuple(kind.model_validate(row) for row in orjson.loads(path.read_bytes()))
+        return tuple(kind.model_validate(row) for row in self.rows(section))
 
     def by_id(self, section: str, kind: type[R], key: str = "id") -> Mapping[str, R]:
-        path = self._folder / f"{self._scope}.{section}"
-        rows: list[dict[str, object]] = orjson.loads(path.read_bytes()) if path.is_file() else []
-        return _ById({str(row[key]): row for row in rows}, kind)
+        return _ById({str(row[key]): row for row in self.rows(section)}, kind)
 
     def only(self, section: str, kind: type[R]) -> R:
         return self.records(section, kind)[0]
@@ -89,8 +88,8 @@ class _ById(Mapping[str, R]):
 class SubstanceKnowledge:
     """All records of one adjunct."""
 
-    def __init__(self, folder: Path, substance: str) -> None:
-        self._of = _Sections(folder, substance)
+    def __init__(self, blobs: Mapping[str, bytes], substance: str) -> None:
+        self._of = _Sections(blobs, substance)
 
     @cached_property
     def substance(self) -> Substance:
@@ -186,11 +185,10 @@ class Knowledge:
     `load_knowledge` makes it; every lookup that fails says which names there are.
     """
 
-    def __init__(self, compiled: Path, records: Path) -> None:
-        self._compiled = compiled
-        self._of = _Sections(compiled, "")
-        self.folder = records
-        self.hash = (compiled / HASH_FILE).read_text()
+    def __init__(self, blobs: Mapping[str, bytes]) -> None:
+        self._blobs = blobs
+        self._of = _Sections(blobs, "")
+        self.hash = content_hash(blobs)
 
     @cached_property
     def settings(self) -> Settings:
@@ -204,7 +202,7 @@ class Knowledge:
     @cached_property
     def name_table(self) -> NameTable:
         """Every name and code of every medicine and adjunct."""
-        return loaded((self._compiled / NAMES).read_bytes())
+        return loaded(self._blobs[NAMES])
 
     @cached_property
     def naming(self) -> Naming:
@@ -260,31 +258,26 @@ class Knowledge:
     @cached_property
     def fitted_interactions(self) -> object:
         """The fitted parameters of the interaction predictor, as plain JSON values."""
-        path = self._compiled / FITTED
-        return orjson.loads(path.read_bytes()) if path.is_file() else {}
+        return orjson.loads(self._blobs.get(FITTED, b"{}"))
 
     def rows(self, scope: str, section: str) -> tuple[dict[str, object], ...]:
         """A section's records as plain JSON values, for showing and comparing; empty where there is none."""
-        path = self._compiled / f"{scope}.{section}"
-        return tuple(orjson.loads(path.read_bytes())) if path.is_file() else ()
+        return tuple(_Sections(self._blobs, scope).rows(section))
 
     @cached_property
     def sections(self) -> tuple[tuple[str, str], ...]:
         """Every (scope, section) that has records; the scope is '' or a substance."""
-        names = (
-            path.name.split(".") for path in self._compiled.iterdir() if path.name not in (HASH_FILE, FITTED, NAMES)
-        )
-        return tuple(sorted((scope, section) for scope, section in names))
+        names = (name.partition(".") for name in self._blobs if name not in (FITTED, NAMES))
+        return tuple(sorted((scope, section) for scope, _, section in names))
 
     @cached_property
     def substance_ids(self) -> tuple[str, ...]:
         """The adjuncts that the records know."""
-        names = (path.name.removesuffix(".substance") for path in self._compiled.glob("?*.substance"))
-        return tuple(sorted(names))
+        return tuple(scope for scope, section in self.sections if section == "substance")
 
     @cached_property
     def _substances(self) -> dict[str, SubstanceKnowledge]:
-        return {name: SubstanceKnowledge(self._compiled, name) for name in self.substance_ids}
+        return {name: SubstanceKnowledge(self._blobs, name) for name in self.substance_ids}
 
     def substance(self, name: str | None = None) -> SubstanceKnowledge:
         """The records of an adjunct; of the default one where no name is given.
@@ -309,4 +302,4 @@ def load_knowledge(folder: Path = RECORDS) -> Knowledge:
     >>> "kratom" in load_knowledge().substance_ids
     True
     """
-    return Knowledge(compiled_folder(folder, __version__), folder)
+    return Knowledge(compiled_sections(folder, __version__))
