@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import orjson
 
-from equipoise.knowledge.names import folded
+from equipoise.knowledge.names import folded, spellings
 
 if TYPE_CHECKING:
     from equipoise.knowledge.references import Records
@@ -38,16 +38,23 @@ def build(records: Records) -> NameTable:
     rxcuis: dict[str, Ids] = {}
     atcs: dict[str, set[Ids]] = {}
     for item in combinations:
-        names.update({folded(name): item.ingredients for name in (item.name, *item.brands)})
+        names.update({key: item.ingredients for name in (item.name, *item.brands) for key in _keys(name)})
         rxcuis.update({str(code): item.ingredients for code in _given(item.rxcui)})
         _add(atcs, item.atc, item.ingredients)
     for item in medicines:
-        names.update({folded(name): (item.id,) for name in (item.name, *item.synonyms, *item.brands)})
+        names.update({key: (item.id,) for name in (item.name, *item.synonyms, *item.brands) for key in _keys(name)})
         rxcuis.update({str(code): (item.id,) for code in (*_given(item.rxcui), *item.other_rxcuis)})
         _add(atcs, item.atc, (item.id,))
+    adjuncts = _adjuncts(records)
+    names.update(_adjuncts_as_medicines(records, adjuncts))
     # An ATC code of several medicines cannot tell which, so it tells nothing.
     clear = {code: next(iter(found)) for code, found in atcs.items() if len(found) == 1}
-    return NameTable(names, rxcuis, clear, _adjuncts(records))
+    return NameTable(names, rxcuis, clear, adjuncts)
+
+
+def _keys(name: str) -> Ids:
+    """How a name is looked up: folded, and without its commas ("insulin, regular, human")."""
+    return tuple(dict.fromkeys((folded(name), *spellings(name, (), ())[:1])))
 
 
 def _given(code: str | None) -> Ids:
@@ -71,6 +78,14 @@ def _adjuncts(records: Records) -> dict[str, str]:
                 substance = cast("Substance", item)
                 table.update({folded(name): scope for name in (substance.name, *substance.synonyms)})
     return table
+
+
+def _adjuncts_as_medicines(records: Records, adjuncts: Mapping[str, str]) -> dict[str, Ids]:
+    """Every name of an adjunct that has a medicine record, its constituents' included, means that medicine too."""
+    rows = (item for (_, section), items in records.items() if section == "substance" for item in items)
+    substances = [cast("Substance", item) for item in rows]
+    medicine_of = {item.id: item.medicine for item in substances if item.medicine is not None}
+    return {name: (medicine_of[scope],) for name, scope in adjuncts.items() if scope in medicine_of}
 
 
 def dumped(table: NameTable) -> bytes:

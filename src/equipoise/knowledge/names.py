@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from functools import lru_cache
 
 # Longer texts are no names; cutting them keeps a megabyte of junk in a text field from costing minutes.
 MAX_TEXT = 500
+MENTION_WORDS = 4
+MENTION_LENGTH = 5  # shorter names ("tea", "ice") are words of ordinary sentences
 _BRACKETS = re.compile(r"\[([^\]]*)\]|\(([^)]*)\)")
 _APPLICATION = re.compile(r"^(?:nda|anda|bla)\d+\s+")  # RxNorm writes an approval number before some names
 _NUMBER = r"(?<![a-z0-9.,])\d+(?:[.,]\d+)*"
 _UNIT = r"(?:mg|mcg|µg|ug|ng|g|kg|ml|l|meq|mmol|iu|unt|units?|hr|h|actuat|bau|cells|mci)"
 _PER = rf"(?:\s*/\s*(?:{_NUMBER}\s*)?(?:{_UNIT}|dose|tab|cap|day)\b)*"
 _STRENGTH = re.compile(rf"{_NUMBER}\s*(?:%|{_UNIT}\b){_PER}")
-_ANY_NUMBER = re.compile(rf"{_NUMBER}(?:\s*/\s*\d+(?:[.,]\d+)*)*{_PER}")
+# A lone digit may be the name of another product ("Tylenol 3" holds codeine), so only longer numbers are taken off.
+_ANY_NUMBER = re.compile(rf"(?:{_NUMBER}(?:\s*/\s*\d+(?:[.,]\d+)*)+|(?<![a-z0-9.,])\d+[\d.,]\d*){_PER}")
 _SEPARATOR = re.compile(r"\s*(?:/|\+|;|\band\b|\bwith\b|&)\s*")
 _NOT_A_WORD = re.compile(r"[^a-z0-9,.'-]+")
 
@@ -31,13 +34,31 @@ def folded(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-def bracketed(text: str) -> tuple[str, ...]:
-    """The names in brackets: brands in RxNorm's way of writing, synonyms in others'.
+def opened(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text outside brackets, and what stands in each: brands in RxNorm's way of writing, synonyms in others'.
 
-    >>> bracketed("sertraline 50 MG Oral Tablet [Zoloft]")
-    ('zoloft',)
+    >>> opened("sertraline 50 MG Oral Tablet [Zoloft]")
+    ('sertraline 50 MG Oral Tablet', ('Zoloft',))
     """
-    return tuple(folded(square or round_) for square, round_ in _BRACKETS.findall(text[:MAX_TEXT]) if square or round_)
+    cut = text[:MAX_TEXT]
+    inside = tuple(square or round_ for square, round_ in _BRACKETS.findall(cut) if (square or round_).strip())
+    return _BRACKETS.sub(" ", cut).strip(), inside
+
+
+def mentions(text: str, names: Container[str]) -> tuple[str, ...]:
+    """The known names that stand anywhere in a text as whole words, the longest first.
+
+    >>> mentions("take Nardil please", {"nardil"})
+    ('nardil',)
+    """
+    words = _words(folded(text), ())
+    found: list[str] = []
+    for length in range(min(MENTION_WORDS, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            name = " ".join(words[start : start + length])
+            if len(name) >= MENTION_LENGTH and name in names and not any(name in longer for longer in found):
+                found.append(name)
+    return tuple(found)
 
 
 def spellings(text: str, salts: Collection[str], forms: Collection[str]) -> tuple[str, ...]:
@@ -48,7 +69,7 @@ def spellings(text: str, salts: Collection[str], forms: Collection[str]) -> tupl
     >>> spellings("Vitamin B 12 5 MG/ML Injection", [], ["injection"])
     ('vitamin b 12 injection', 'vitamin b 12', 'vitamin b')
     """
-    plain = _STRENGTH.sub(" ", _APPLICATION.sub("", folded(_BRACKETS.sub(" ", text))))
+    plain = _STRENGTH.sub(" ", _APPLICATION.sub("", folded(text)))
     whole = _words(plain, ())
     full = _words(plain, forms)
     bare = _words(_ANY_NUMBER.sub(" ", plain), forms)
@@ -62,7 +83,7 @@ def parts(text: str) -> tuple[str, ...]:
     >>> parts("Acetaminophen 325 MG / Hydrocodone Bitartrate 7.5 MG Oral Tablet")
     ('acetaminophen', 'hydrocodone bitartrate oral tablet')
     """
-    plain = _STRENGTH.sub(" ", _APPLICATION.sub("", folded(_BRACKETS.sub(" ", text))))
+    plain = _STRENGTH.sub(" ", _APPLICATION.sub("", folded(text)))
     return tuple(" ".join(part.split()) for part in _SEPARATOR.split(plain) if part.strip())
 
 

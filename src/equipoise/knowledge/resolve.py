@@ -1,15 +1,16 @@
-"""Which medicine an entry of the medication list means: code, then name, then ingredient; otherwise candidates.
+"""Which medicines an entry of the medication list means: its codes and its texts together, nothing left out.
 
 Only an exact match is taken without a person's word. A fuzzy match is a candidate to be confirmed, never an answer.
+Whatever part of an entry no record describes stays visible as a part that was not assessed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
-from equipoise.knowledge.names import bracketed, folded, parts, spellings
+from equipoise.knowledge.names import folded, mentions, opened, parts, spellings
 from equipoise.knowledge.rxnorm import RxNormNames
 from equipoise.knowledge.store import Knowledge
 from equipoise.model.case import Medication
@@ -25,17 +26,37 @@ MAX_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What an entry was tied to. `medicines` empty = not assessed, and `reason` says why.
+    """What an entry was tied to. A `reason` says which part of it no record describes; empty = all of it is tied.
 
-    `matched_by`: confirmed, code, name, ingredients or adjunct. `adjunct`: the substance id where the entry is one.
+    `matched_by`: confirmed, code, name, code and name. `adjunct`: the substance id where the entry names one.
     """
 
     medicines: tuple[str, ...]
-    matched_by: str
+    matched_by: str = ""
     reason: str = ""
     candidates: tuple[Candidate, ...] = ()
     adjunct: str | None = None
-    unknown_parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a text or a code says: medicines, an adjunct, and the parts that no record describes."""
+
+    medicines: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    adjunct: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Everything in it is described."""
+        return bool(self.medicines or self.adjunct) and not self.unknown
+
+
+def _joined(found: Iterable[_Found]) -> _Found:
+    items = list(found)
+    medicines = tuple(dict.fromkeys(name for item in items for name in item.medicines))
+    unknown = tuple(dict.fromkeys(part for item in items for part in item.unknown))
+    return _Found(medicines, unknown, next((item.adjunct for item in items if item.adjunct), None))
 
 
 class Resolver:
@@ -58,66 +79,134 @@ class Resolver:
         return list(self._names)
 
     def resolve(self, entry: Medication) -> Resolution:
-        """The medicines that an entry means, or why nobody can say.
+        """The medicines that an entry means, and what of it nobody can say.
 
-        A code and a text that point to different medicines contradict each other: both are shown, neither is taken.
+        Text and ingredients are read together. A code and a text that point to different medicines contradict each
+        other: both are shown, neither is taken.
         """
         if entry.medicine is not None:
             return self._confirmed(entry.medicine)
-        by_code = self._by_code(entry)
-        if by_code is None or not by_code.medicines:
-            return self._by_text(entry) if by_code is None else by_code
-        by_text = self._by_text(entry)
-        if by_text.medicines and not set(by_code.medicines) & set(by_text.medicines):
-            return self._contradiction(by_code.medicines, by_text.medicines)
-        extra = tuple(item for item in by_text.medicines if item not in by_code.medicines)
-        return replace(by_code, medicines=(*by_code.medicines, *extra))
+        text = self._of_entry(entry)
+        code, strange_codes = self._of_codes(entry)
+        if code.medicines and (text.medicines or text.adjunct):
+            if text.medicines and not set(code.medicines) & set(text.medicines):
+                return self._contradiction(code.medicines, text.medicines)
+            return self._resolution(entry, _joined([code, text]), "code and name")
+        if code.medicines:
+            hidden = self._mentioned(entry, code.medicines)
+            if hidden:
+                return self._contradiction(code.medicines, hidden)
+            # The code says what the text does not; a further code that nobody knows may be a further ingredient.
+            return self._resolution(entry, _joined([code, _Found(unknown=strange_codes)]), "code")
+        return self._resolution(entry, text, "name")
 
     def _confirmed(self, medicine: str) -> Resolution:
         if medicine in self._knowledge.medicines:
             return Resolution((medicine,), "confirmed")
         reason = f"the confirmed medicine {medicine!r} is not among the records"
-        return Resolution((), "", reason, self._candidates(medicine))
+        return Resolution((), "", reason, self._candidates([medicine]))
 
-    def _by_code(self, entry: Medication) -> Resolution | None:
-        """What the entry's codes say; None where no code says anything."""
-        parts: list[Resolution] = []
+    def _resolution(self, entry: Medication, found: _Found, matched_by: str) -> Resolution:
+        if found.whole:
+            return Resolution(found.medicines, matched_by, adjunct=found.adjunct)
+        if found.medicines or found.adjunct:
+            reason = f"no record for a part of this entry: {', '.join(found.unknown)}"
+            return Resolution(found.medicines, matched_by, reason, self._candidates(found.unknown), found.adjunct)
+        return Resolution((), "", self._why_unknown(entry), self._candidates(found.unknown))
+
+    def _of_entry(self, entry: Medication) -> _Found:
+        """What text and ingredients say. A product's own name needs no record where its ingredients have one."""
+        listed = _joined(self._of_text(text) for text in entry.ingredients)
+        text = self._of_text(entry.text)
+        if entry.ingredients and listed.whole and not text.medicines:
+            return _joined([listed, _Found(adjunct=text.adjunct)])
+        return _joined([text, listed])
+
+    def _of_text(self, text: str) -> _Found:
+        """What one text says: outside its brackets and inside each of them."""
+        as_one = self._exact((folded(text),))
+        if as_one is not None:
+            return as_one
+        outside, inside = opened(text)
+        main = self._of_plain(outside) if outside else _Found()
+        brackets = [found for part in inside if (found := self._of_bracket(part)) is not None]
+        return _joined([main, *brackets])
+
+    def _of_bracket(self, text: str) -> _Found | None:
+        """A bracket counts where it names something known; a remark ("for sleep") is no ingredient."""
+        found = self._of_plain(text)
+        return found if found.medicines or found.adjunct else None
+
+    def _of_plain(self, text: str) -> _Found:
+        whole = self._exact(spellings(text, self._salts, self._forms))
+        if whole is not None:
+            return whole
+        listed = _joined(self._of_part(part) for part in parts(text))
+        if listed.whole:
+            return listed
+        hyphened = _joined(self._of_part(part) for part in parts(text.replace("-", " / ")))
+        if hyphened.whole:
+            return hyphened
+        through = self._rxnorm_name(folded(text))
+        return through if through is not None else listed
+
+    def _of_part(self, part: str) -> _Found:
+        """One ingredient; nothing at all where only form words are left."""
+        names = spellings(part, self._salts, self._forms)
+        found = self._exact(names)
+        if found is not None:
+            return found
+        bare = names[-1] if names else ""
+        return _Found(unknown=(bare,)) if bare and not set(bare.split()) <= self._forms else _Found()
+
+    def _exact(self, names: Iterable[str]) -> _Found | None:
+        for name in names:
+            if name in self._names:
+                return _Found(self._names[name], adjunct=self._adjuncts.get(name))
+            if name in self._adjuncts:
+                return _Found(adjunct=self._adjuncts[name])
+        return None
+
+    def _mentioned(self, entry: Medication, known: tuple[str, ...]) -> tuple[str, ...]:
+        """Medicines that an unresolved text mentions and the code does not mean."""
+        named = (name for text in (entry.text, *entry.ingredients) for name in mentions(text, self._names))
+        found = tuple(dict.fromkeys(item for name in named for item in self._names[name]))
+        return () if set(found) & set(known) else found
+
+    def _of_codes(self, entry: Medication) -> tuple[_Found, tuple[str, ...]]:
+        """What the codes say, and the codes that nobody knows."""
+        found: list[_Found] = []
+        strange: list[str] = []
         for code in entry.rxcui:
             own = self._rxcuis.get(code)
-            through = Resolution(own, "code") if own else self._through_rxnorm(code)
-            if through is not None:
-                parts.append(through)
-        if not parts:
-            parts = [Resolution(self._atcs[code], "code") for code in entry.atc if code in self._atcs]
-        if not parts:
-            return None
-        medicines = tuple(dict.fromkeys(item for part in parts for item in part.medicines))
-        unknown = tuple(dict.fromkeys(item for part in parts for item in part.unknown_parts))
-        return Resolution(
-            medicines, "code", "; ".join(part.reason for part in parts if part.reason), unknown_parts=unknown
-        )
+            through = _Found(own) if own else self._through_rxnorm(code)
+            if through is None:
+                strange.append(f"RxNorm {code}")
+            else:
+                found.append(through)
+        found.extend(_Found(self._atcs[code]) for code in entry.atc if code in self._atcs)
+        return _joined(found), tuple(strange)
 
-    def _through_rxnorm(self, rxcui: str) -> Resolution | None:
+    def _through_rxnorm(self, rxcui: str) -> _Found | None:
         """A product or brand code by the imported table: by its name where that lists the ingredients, else by codes.
 
-        The table's ingredient lists hold salts and combinations beside ingredients, so a code without a record is
-        passed over only where its own name adds nothing; otherwise it stays visible as a part not assessed.
+        The table's ingredient lists hold salts and related combinations beside ingredients, so a code without a record
+        is passed over only where its own name adds nothing; otherwise it stays visible as a part not assessed.
         """
         name = self._rxnorm.name_of(rxcui) if self._rxnorm else None
         if self._rxnorm is None or name is None:
             return None
-        by_name = self._by_parts((name,))
-        if by_name.medicines and not by_name.unknown_parts:
-            return Resolution(by_name.medicines, "code")
+        by_name = self._listed(name)
+        if by_name.whole:
+            return by_name
         codes = self._rxnorm.ingredients_of(rxcui)
         medicines = tuple(dict.fromkeys(item for code in codes for item in self._single(code)))
-        unknown = tuple(
-            self._unnamed(code) for code in codes if not self._single(code) and not self._adds_nothing(code, medicines)
-        )
-        if not medicines:
-            return None
-        reason = f"no record for a part of this product: {', '.join(unknown)}" if unknown else ""
-        return Resolution(medicines, "code", reason, unknown_parts=unknown)
+        open_codes = (code for code in codes if not self._single(code) and not self._adds_nothing(code, medicines))
+        unknown = tuple(self._unnamed(code) for code in open_codes)
+        return _Found(medicines, unknown) if medicines else None
+
+    def _listed(self, name: str) -> _Found:
+        return _joined(self._of_part(part) for part in parts(opened(name)[0]))
 
     def _single(self, code: str) -> tuple[str, ...]:
         """The medicine of an ingredient code. A combination's code in a list means 'related', not 'contained'."""
@@ -126,79 +215,34 @@ class Resolver:
 
     def _adds_nothing(self, code: str, medicines: tuple[str, ...]) -> bool:
         name = self._rxnorm.name_of(code) if self._rxnorm else None
-        found = self._by_parts((name,)) if name else None
-        return (
-            found is not None
-            and not found.unknown_parts
-            and bool(found.medicines)
-            and set(found.medicines) <= set(medicines)
-        )
+        found = self._listed(name) if name else _Found()
+        return found.whole and set(found.medicines) <= set(medicines)
 
     def _unnamed(self, code: str) -> str:
         name = self._rxnorm.name_of(code) if self._rxnorm else None
         return name or f"RxNorm {code}"
 
-    def _by_text(self, entry: Medication) -> Resolution:
-        texts = (entry.text, *entry.ingredients)
-        for text in texts:
-            for name in (folded(text), *spellings(text, self._salts, self._forms), *bracketed(text)):
-                if name in self._names:
-                    return Resolution(self._names[name], "name")
-                if name in self._adjuncts:
-                    return Resolution((), "adjunct", adjunct=self._adjuncts[name])
-        found = self._by_parts(texts)
-        if found.medicines:
-            return found
-        hyphened = self._by_parts(tuple(text.replace("-", " / ") for text in texts))
-        if hyphened.medicines and not hyphened.unknown_parts:
-            return hyphened
-        for name in (folded(text) for text in texts):
-            through = self._rxnorm_name(name)
-            if through is not None:
-                return replace(through, matched_by="RxNorm name")
-        return replace(found, reason=self._reason(entry))
-
-    def _rxnorm_name(self, name: str) -> Resolution | None:
+    def _rxnorm_name(self, name: str) -> _Found | None:
         code = self._rxnorm.rxcui_of(name) if self._rxnorm else None
         if code is None:
             return None
         own = self._rxcuis.get(code)
-        return Resolution(own, "RxNorm name") if own else self._through_rxnorm(code)
+        return _Found(own) if own else self._through_rxnorm(code)
 
-    def _by_parts(self, texts: tuple[str, ...]) -> Resolution:
-        """The ingredients that the texts name, each looked up by its bare name."""
-        named = {name for text in texts for part in parts(text) if (name := self._name_in(part))}
-        unknown = tuple(sorted(name for name in named if name not in self._names))
-        medicines = tuple(dict.fromkeys(item for name in sorted(named) for item in self._names.get(name, ())))
-        if medicines and not unknown:
-            return Resolution(medicines, "ingredients" if len(named) > 1 else "name")
-        if medicines:
-            # Part of a product is known: that part is screened, and the rest stays visibly not assessed.
-            reason = f"no record for a part of this product: {', '.join(unknown)}"
-            return Resolution(medicines, "ingredients", reason, self._candidates(*unknown), unknown_parts=unknown)
-        return Resolution((), "", "no record has this name or code", self._candidates(*sorted(named)))
-
-    def _name_in(self, part: str) -> str:
-        """The first spelling of a part that a record has, else its barest one; empty where only form words are left."""
-        found = spellings(part, self._salts, self._forms)
-        return next((name for name in found if name in self._names), found[-1] if found else "")
-
-    def _reason(self, entry: Medication) -> str:
+    def _why_unknown(self, entry: Medication) -> str:
         known = [name for code in entry.rxcui if self._rxnorm for name in (self._rxnorm.name_of(code),) if name]
         if known:
             return f"RxNorm knows it as {known[0]!r}, but the records hold nothing about it"
         return "no record has this name or code"
 
     def _contradiction(self, by_code: Iterable[str], by_text: Iterable[str]) -> Resolution:
-        names = [self._knowledge.medicines[item].name for item in (*by_code, *by_text)]
-        candidates = tuple(
-            Candidate(medicine=item, name=name, score=100.0)
-            for item, name in zip((*by_code, *by_text), names, strict=True)
-        )
-        reason = f"its code and its text name different medicines ({' / '.join(names)})"
+        both = tuple(dict.fromkeys((*by_code, *by_text)))
+        named = [(item, self._knowledge.medicines[item].name) for item in both]
+        candidates = tuple(Candidate(medicine=item, name=name, score=100.0) for item, name in named)
+        reason = f"its code and its text name different medicines ({' / '.join(name for _, name in named)})"
         return Resolution((), "", reason, candidates)
 
-    def _candidates(self, *texts: str) -> tuple[Candidate, ...]:
+    def _candidates(self, texts: Iterable[str]) -> tuple[Candidate, ...]:
         """Medicines whose names resemble a text: the best, and those within 8 points of it."""
         unique: dict[str, Candidate] = {}
         for item in sorted((found for text in texts for found in self._similar(text)), key=lambda found: -found.score):

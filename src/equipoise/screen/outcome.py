@@ -8,6 +8,8 @@ from equipoise.model.dossier import LawRow, MissingTest, NotAssessed
 from equipoise.model.finding import Finding
 from equipoise.model.terms import Answer, Outcome, Severity
 
+SHOWN = 8
+
 
 def outcome(findings: Sequence[Finding], law: Sequence[LawRow]) -> Outcome:
     """`stop` when a contraindication is met, `specialist_decision` when one is called for, else the clinician."""
@@ -37,12 +39,19 @@ def reasons(
         open_ones = _count(len(blocked_by), "contraindication is", "contraindications are")
         lines.append(f"{open_ones} unanswered; nothing starts before they are")
     if not_assessed:
-        lines.append(f"not assessed: {', '.join(item.text for item in not_assessed)}")
+        lines.append(f"not assessed: {_some([item.text for item in not_assessed])}")
     if missing:
         lines.append(f"baseline tests missing: {', '.join(item.title for item in missing)}")
     if unread:
         lines.append(f"{_count(unread, 'part', 'parts')} of the input could not be used")
     return tuple(lines) or ("a screening never clears a patient; a clinician must decide",)
+
+
+def _some(texts: Sequence[str]) -> str:
+    """Each text once, the first eight of them by name."""
+    unique = list(dict.fromkeys(texts))
+    more = f" and {len(unique) - SHOWN} more" if len(unique) > SHOWN else ""
+    return ", ".join(unique[:SHOWN]) + more
 
 
 def _count(number: int, one: str, many: str) -> str:
