@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import Annotated
 
@@ -56,6 +57,12 @@ def main() -> None:
         # The reader of a pipe went away (`| head`): nothing is wrong, and nobody is left to tell.
         sys.stderr.close()
         sys.exit(int(ExitCode.DONE))
+    except Exception as error:
+        if os.environ.get("EQUIPOISE_DEBUG"):
+            raise
+        typer.echo(f"error: a defect of the program ({type(error).__name__}). Please report the command.", err=True)
+        typer.echo("Set EQUIPOISE_DEBUG=1 to see where it happened; the trace may hold values of the case.", err=True)
+        sys.exit(int(ExitCode.UNEXPECTED))
 
 
 def _report(error: EquipoiseError) -> None:

@@ -13,6 +13,8 @@ from equipoise.errors import Fault, InputError, OutputError
 if TYPE_CHECKING:
     from equipoise.knowledge import Knowledge
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Records = Annotated[
     Path | None,
@@ -31,10 +33,15 @@ def day(text: str | None) -> dt.date:
     if text is None:
         return dt.datetime.now(tz=dt.UTC).astimezone().date()
     try:
-        return dt.date.fromisoformat(text)
+        found = dt.date.fromisoformat(text)
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValueError(text)  # noqa: TRY301 - one message for everything that is no usable date
     except ValueError as error:
-        fault = Fault("--on", repr(text), "a date as YYYY-MM-DD", "For example --on 2026-11-22.")
-        raise InputError("command line", [fault]) from error
+        expected = f"a date as YYYY-MM-DD between {FIRST_YEAR} and {LAST_YEAR}"
+        raise InputError(
+            "command line", [Fault("--on", repr(text), expected, "For example --on 2026-11-22.")]
+        ) from error
+    return found
 
 
 def records(folder: Path | None) -> Knowledge:

@@ -89,6 +89,9 @@ def _cases(path: Path, overlay: Path | None, patient: str | None, today: dt.date
         mend = "Choose the patient with --patient."
         raise InputError(str(path), [Fault("--with", f"{len(cases)} patients", "one patient for one overlay", mend)])
     laid_over = read_cases(overlay, on=today)
+    if len(laid_over) != 1:
+        mend = "Write one case per file."
+        raise InputError(str(overlay), [Fault("--with", f"{len(laid_over)} cases", "exactly one case", mend)])
     return [merge_cases(cases[0], laid_over[0])]
 
 

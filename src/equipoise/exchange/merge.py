@@ -22,7 +22,11 @@ def merge_cases(base: Case, overlay: Case) -> Case:
     Raises:
         InputError: both answer a question, or both give a phenotype, and they disagree.
     """
-    faults = [*_answer_faults(base.answers, overlay.answers), *_phenotype_faults(base.phenotypes, overlay.phenotypes)]
+    faults = [
+        *_identity_faults(base, overlay),
+        *_answer_faults(base.answers, overlay.answers),
+        *_phenotype_faults(base.phenotypes, overlay.phenotypes),
+    ]
     if faults:
         raise InputError("merge", faults)
     values: dict[str, object] = {name: getattr(base, name) for name in Case.model_fields}
@@ -37,6 +41,22 @@ def merge_cases(base: Case, overlay: Case) -> Case:
     values["phenotypes"] = _joined(base.phenotypes, overlay.phenotypes)
     values["complete"] = base.complete | overlay.complete
     return Case.model_validate(values)
+
+
+def _identity_faults(base: Case, overlay: Case) -> list[Fault]:
+    """Two different patients: a file laid over the wrong chart must not be screened."""
+    mend = "This may be another patient's file. Correct it, or leave the field out of the overlay."
+    given = overlay.model_fields_set
+    differing = [
+        name
+        for name in ("id", "sex", "birth_date")
+        if name in given
+        and None not in (getattr(base, name), getattr(overlay, name))
+        and getattr(base, name) != getattr(overlay, name)
+    ]
+    return [
+        Fault(name, str(getattr(overlay, name)), f"{getattr(base, name)}, as in the chart", mend) for name in differing
+    ]
 
 
 def _joined(first: Iterable[_T], second: Iterable[_T]) -> tuple[_T, ...]:

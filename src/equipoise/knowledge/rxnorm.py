@@ -121,12 +121,18 @@ def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str 
         )
         return
     reader = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    try:
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    except csv.Error:
+        missing = list(COLUMNS)
     if missing:
         found = "no column " + ", ".join(missing)
         faults.append(Fault(str(path), found, "a header with " + ", ".join(COLUMNS), "Add the header line."))
         return
-    yield from enumerate(reader, start=2)
+    try:
+        yield from enumerate(reader, start=2)
+    except csv.Error as error:
+        faults.append(Fault(str(path), str(error), "tab-separated lines", "Give RxNorm's table, not another file."))
 
 
 def _take(

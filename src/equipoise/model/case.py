@@ -144,6 +144,13 @@ def _yes_no(question: str, value: object) -> bool:
     raise ValueError(f"the answer to {question} is {value!r}; answers are yes or no, leave an unknown one out")
 
 
+def _texts(value: object) -> object:
+    """A plain text in a list stands for an entry with that text: `medications: [sertraline]`."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return tuple({"text": item} if isinstance(item, str) else item for item in cast("Sequence[object]", value))
+
+
 def _phenotypes(value: object) -> object:
     pairs = _pairs(value)
     return value if pairs is None else tuple({"enzyme": key, "phenotype": item} for key, item in pairs.items())
@@ -169,10 +176,10 @@ class Case(Frozen):
     birth_date: dt.date | None = None
     age_years: Annotated[int, Field(ge=0, le=130)] | None = None
     sex: Sex | None = None
-    conditions: tuple[Condition, ...] = ()
-    medications: tuple[Medication, ...] = ()
+    conditions: Annotated[tuple[Condition, ...], BeforeValidator(_texts)] = ()
+    medications: Annotated[tuple[Medication, ...], BeforeValidator(_texts)] = ()
     measurements: tuple[Measurement, ...] = ()
-    allergies: tuple[Allergy, ...] = ()
+    allergies: Annotated[tuple[Allergy, ...], BeforeValidator(_texts)] = ()
     answers: Annotated[tuple[Answered, ...], BeforeValidator(_answers)] = ()
     phenotypes: Annotated[tuple[KnownPhenotype, ...], BeforeValidator(_phenotypes)] = ()
     use: UseFrequency | None = None

@@ -78,11 +78,17 @@ class LawRule(Provenance):
 
 
 class Settings(Frozen):
-    """The record set as a whole: its date, its default substance, the words about its standing."""
+    """The record set as a whole: its date, its default substance, the words about its standing.
+
+    `default_residual_days`: how long a stopped medicine counts whose own record does not say.
+    `longest_residual_days`: after so many days a stopped entry that nobody can name no longer matters.
+    """
 
     date: dt.date
     default_substance: RecordId
     standing_note: Text
+    default_residual_days: Annotated[int, Field(gt=0)]
+    longest_residual_days: Annotated[int, Field(gt=0)]
     shelf_life_months: Annotated[int, Field(gt=0)]
 
 

@@ -23,10 +23,10 @@ def _missing(test: BaselineTest, chart: Chart) -> MissingTest | None:
     lacking: list[str] = []
     dates: list[dt.date] = []
     for item in test.panel:
-        newest = chart.newest_measurement(item.loinc, (item.title, *item.names))
-        if newest is not None and newest.on is not None:
-            dates.append(newest.on)
-            if (chart.on - newest.on).days <= test.within_days:
+        newest = chart.newest_measurements(item.loinc, (item.title, *item.names))
+        if newest and newest[0].on is not None:
+            dates.append(newest[0].on)
+            if (chart.on - newest[0].on).days <= test.within_days:
                 continue
         lacking.append(item.title)
     if not lacking:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +19,13 @@ from equipoise.model.medicine import Medicine
 
 MEDICATIONS = "medications"
 CONDITIONS = "conditions"
+# The path of an unread entry ends in its resource type; what has none (a broken line) may have been anything.
+MEDICATION_WORDS = re.compile(r"\bMedication\w*(/[^.\s]+)?$|\bmedications\b")
+CONDITION_WORDS = re.compile(r"\bCondition(/[^.\s]+)?$|\bconditions\b")
+NO_KIND = re.compile(r"\bline[ \[]?\d+\]?$", re.IGNORECASE)
+SHORTEST_WORD = 4
+ENGLISH_SHARE = 0.8
+HALF_LIVES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,10 @@ class Chart:
     @cached_property
     def acting(self) -> tuple[Taken, ...]:
         """Current medicines and those stopped so lately that they still act, each once."""
-        return tuple(entries[0] for entries in self.by_medicine if acts_still(entries[0], None) is True)
+        days = self.knowledge.settings.default_residual_days
+        groups = ((entries, [acts_still(taken, None, days) for taken in entries]) for entries in self.by_medicine)
+        # A stop without a date may have been yesterday's: it counts as acting until somebody says otherwise.
+        return tuple(entries[0] for entries, states in groups if any(state is not False for state in states))
 
     @cached_property
     def other_adjuncts(self) -> tuple[str, ...]:
@@ -94,23 +106,40 @@ class Chart:
         names = (item.adjunct for entry, item in self.entries if is_current(entry, self.on))
         return tuple(dict.fromkeys(name for name in names if name and name != self.adjunct.substance.id))
 
-    def newest_measurement(self, loinc: Iterable[str], named: Iterable[str]) -> Measurement | None:
-        """The newest measurement of a code or name that is not after the day; undated ones come last."""
+    def newest_measurements(self, loinc: Iterable[str], named: Iterable[str]) -> tuple[Measurement, ...]:
+        """All measurements of a code or name on the newest day that has any; undated ones where no day is recorded."""
         keys = (*loinc, *(folded(name) for name in named))
-        found = [item for key in keys if (item := self._newest.get(key)) is not None]
-        return max(found, key=_age_order, default=None)
+        groups = [self._newest[key] for key in keys if key in self._newest]
+        newest = max((group[0].on or dt.date.min for group in groups), default=dt.date.min)
+        found = (item for group in groups if (group[0].on or dt.date.min) == newest for item in group)
+        return tuple({id(item): item for item in found}.values())
 
     @cached_property
-    def _newest(self) -> dict[str, Measurement]:
-        """The newest measurement by code and by folded name."""
+    def _newest(self) -> dict[str, list[Measurement]]:
+        """The measurements of the newest day by code and by folded name."""
         past = [item for item in self.case.measurements if item.on is None or item.on <= self.on]
-        newest: dict[str, Measurement] = {}
-        # From old to new, so that the last one written is the newest; of one day the last of the chart.
-        for item in sorted(past, key=_age_order):
-            newest[folded(item.name)] = item
-            if item.loinc is not None:
-                newest[item.loinc] = item
+        newest: dict[str, list[Measurement]] = {}
+        for item in sorted(past, key=lambda item: item.on or dt.date.min):
+            for key in (folded(item.name), *((item.loinc,) if item.loinc is not None else ())):
+                group = newest.get(key)
+                if group is not None and group[0].on == item.on:
+                    group.append(item)
+                else:
+                    newest[key] = [item]
         return newest
+
+    @cached_property
+    def adjunct_texts(self) -> tuple[str, ...]:
+        """The texts under which the screened adjunct itself stands on the current medication list."""
+        own = self.adjunct.substance.id
+        return tuple(entry.text for entry, item in self.entries if item.adjunct == own and is_current(entry, self.on))
+
+    @cached_property
+    def unresolved(self) -> tuple[tuple[str, tuple[Medicine, ...]], ...]:
+        """Entries that are not assessed, with the medicines that they resemble."""
+        medicines = self.knowledge.medicines
+        open_entries = ((entry.text, item.candidates) for entry, item in self.entries if item.reason)
+        return tuple((text, tuple(medicines[near.medicine] for near in found)) for text, found in open_entries)
 
     @cached_property
     def assessed(self) -> tuple[AssessedMedication, ...]:
@@ -141,41 +170,71 @@ class Chart:
 
     @cached_property
     def list_is_certain(self) -> bool:
-        """True when a clinician attested the medication list and every current entry of it was tied to a record."""
-        unresolved = any(item.reason for entry, item in self.entries if is_current(entry, self.on))
-        return MEDICATIONS in self.case.complete and not unresolved
+        """True when the medication list is attested and every entry that may act was read and tied to a record."""
+        window = self.knowledge.settings.longest_residual_days
+        unresolved = any(item.reason and not _long_gone(entry, self.on, window) for entry, item in self.entries)
+        return MEDICATIONS in self.case.complete and not unresolved and not self._unread(MEDICATION_WORDS)
+
+    @cached_property
+    def problems_are_certain(self) -> bool:
+        """True when the problem list is attested and every entry of it was read and can be understood."""
+        strange = any(not _is_readable(item) for item in self.conditions)
+        return CONDITIONS in self.case.complete and not strange and not self._unread(CONDITION_WORDS)
+
+    def _unread(self, words: re.Pattern[str]) -> bool:
+        """True when a whole entry of this kind, or one whose kind nobody can tell, was not read."""
+        return any(words.search(item.path) or NO_KIND.search(item.path) for item in self.case.unread)
+
+
+def _is_readable(item: Condition) -> bool:
+    """A coded condition, or one in words that the phrases of the rules can be looked for in."""
+    if item.icd10 or item.snomed:
+        return True
+    letters = [character for character in item.text if character.isalpha()]
+    plain = sum(character.isascii() for character in letters)
+    return len(letters) >= SHORTEST_WORD and plain >= ENGLISH_SHARE * len(letters)
+
+
+def _long_gone(entry: Medication, on: dt.date, window: int) -> bool:
+    return entry.end is not None and (on - entry.end).days > window
 
 
 def _lateness(taken: Taken) -> tuple[bool, bool, int]:
-    """Current before stopped, a known day before an unknown one, the latest first."""
-    return (not taken.current, taken.stopped_days is None, taken.stopped_days or 0)
-
-
-def _age_order(item: Measurement) -> dt.date:
-    return item.on or dt.date.min
+    """Current before stopped, an unknown day before a known one, the latest first: what may act comes first."""
+    return (not taken.current, taken.stopped_days is not None, taken.stopped_days or 0)
 
 
 def is_current(entry: Medication, on: dt.date) -> bool:
     """True unless the record says that the medicine was stopped: an unstated status counts as current.
 
-    A medicine whose recorded end lies ahead is still taken, whatever its status says.
+    A planned medicine counts, and so does one that is stated to be current although its recorded end lies behind.
     """
-    if entry.end is not None:
-        return entry.end >= on
-    return entry.current is not False
+    if entry.start is not None and entry.start > on:
+        return True
+    if entry.end is not None and entry.end < on:
+        return entry.current is True and "current" in entry.model_fields_set
+    return entry.current is not False or entry.end is not None
 
 
-def acts_still(taken: Taken, within_days: int | None) -> bool | None:
+def acts_still(taken: Taken, within_days: int | None, default_days: int) -> bool | None:
     """Whether a stopped medicine still matters: within the window asked for, or within its own residual days.
 
-    None: it was stopped, nobody knows when, and there is a window in which it would matter.
+    Where no residual days are recorded, five times the longest half-life, and at least the default of the records.
+    None: it was stopped and nobody knows when.
     """
-    window = max(within_days or 0, taken.medicine.residual_days or 0)
     if taken.current:
         return True
-    if window == 0:
-        return False
-    return None if taken.stopped_days is None else taken.stopped_days <= window
+    if taken.stopped_days is None:
+        return None
+    return taken.stopped_days <= max(within_days or 0, _residual_days(taken.medicine, default_days))
+
+
+def _residual_days(medicine: Medicine, default_days: int) -> int:
+    if medicine.residual_days is not None:
+        return medicine.residual_days
+    half_life = medicine.half_life_h
+    longest_h = max(half_life.high or 0.0, half_life.typical or 0.0) if half_life is not None else 0.0
+    return max(default_days, math.ceil(HALF_LIVES * longest_h / 24))
 
 
 def read_chart(case: Case, knowledge: Knowledge, adjunct: SubstanceKnowledge, resolver: Resolver, on: dt.date) -> Chart:

@@ -91,7 +91,7 @@ def evaluate(criterion: Criterion, chart: Chart) -> Verdict:
         asked = criterion.asked_level
         judged[asked] = any_of([judged[asked], met(Implicated(kind="answer", label="answered yes"))])
     if said is False:
-        judged = [NOT_MET if item.unknown else item for item in judged]
+        judged = [NOT_MET if item.unknown and not item.recorded else item for item in judged]
     held = next((index for index, item in enumerate(judged) if item.met), None)
     open_at = next(
         (index for index, item in enumerate(judged) if item.unknown and (held is None or index < held)), None
@@ -102,7 +102,8 @@ def evaluate(criterion: Criterion, chart: Chart) -> Verdict:
             criterion, Answer.MET, criterion.levels[held], judged[held], open_level, contradicted=said is False
         )
     if open_at is not None:
-        return Verdict(criterion, Answer.UNKNOWN, criterion.levels[open_at], judged[open_at], open_level)
+        level, item = criterion.levels[open_at], judged[open_at]
+        return Verdict(criterion, Answer.UNKNOWN, level, item, open_level, contradicted=said is False)
     return Verdict(criterion, Answer.NOT_MET, criterion.levels[0], NOT_MET)
 
 
@@ -140,7 +141,12 @@ def _explanation(verdict: Verdict) -> str:
 def _notes(verdict: Verdict) -> tuple[str, ...]:
     notes: list[str] = []
     if verdict.contradicted:
-        notes.append("The question was answered no, but the record says otherwise; the record was taken.")
+        known = (
+            "says otherwise"
+            if verdict.answer is Answer.MET
+            else "holds something that bears on it and cannot be judged"
+        )
+        notes.append(f"The question was answered no, but the record {known}; the record was taken.")
     if verdict.answer is Answer.MET and verdict.open_level is not None:
         stronger = verdict.open_level.severity.replace("_", " ")
         notes.append(f"It could weigh more ({stronger}); that is not known yet.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 
 from equipoise.knowledge.names import folded
 from equipoise.model.case import Condition, Measurement
@@ -12,6 +14,7 @@ from equipoise.model.criterion import (
     AgeTest,
     AllergyTest,
     ConditionTest,
+    ContentTest,
     LawTest,
     MeasurementTest,
     ProductTest,
@@ -19,8 +22,10 @@ from equipoise.model.criterion import (
     UseTest,
 )
 from equipoise.model.finding import Implicated
-from equipoise.screen.chart import CONDITIONS, Chart
-from equipoise.screen.logic import NOT_MET, Judged, any_of, met, unknown
+from equipoise.model.substance import Content, Preparation
+from equipoise.model.terms import UseFrequency
+from equipoise.screen.chart import Chart
+from equipoise.screen.logic import NOT_MET, Judged, any_of, met, unknown, unreadable
 
 
 def judge_condition(test: ConditionTest, chart: Chart) -> Judged:
@@ -32,10 +37,10 @@ def judge_condition(test: ConditionTest, chart: Chart) -> Judged:
         return met(*hits)
     undated = [item.text for item, _, counts in counted if counts is None]
     if undated:
-        return unknown(f"when {', '.join(undated)} was present is not recorded")
-    if CONDITIONS in chart.case.complete:
+        return unreadable(f"when {', '.join(undated)} was present is not recorded")
+    if chart.problems_are_certain:
         return NOT_MET
-    return unknown("the problem list is not attested complete")
+    return unknown("the problem list is not attested complete, or an entry of it could not be read")
 
 
 def _counts(test: ConditionTest, item: Condition, on: dt.date) -> bool | None:
@@ -44,8 +49,11 @@ def _counts(test: ConditionTest, item: Condition, on: dt.date) -> bool | None:
         return True
     if test.within_days is None:
         return False
-    last = item.ended or item.recorded
-    return None if last is None else (on - last).days <= test.within_days
+    if item.ended is not None:
+        return (on - item.ended).days <= test.within_days
+    # It ended, nobody knows when: only its beginning is dated, and that says nothing about how long it lasted.
+    started_within = item.recorded is not None and (on - item.recorded).days <= test.within_days
+    return True if started_within else None
 
 
 def _implicated(item: Condition, how: str) -> Implicated:
@@ -60,10 +68,32 @@ def _matched_by(test: ConditionTest, item: Condition) -> str | None:
     for code in item.snomed:
         if code in test.snomed:
             return f"SNOMED CT {code}"
-    text = folded(item.text)
-    if holds_phrase(text, test.phrases) and not holds_phrase(text, test.not_phrases):
-        return "words"
-    return None
+    return "words" if _says(folded(item.text), test.phrases, test.not_phrases) else None
+
+
+_SENTENCE = re.compile(r"[;.|]")
+# "History of X" speaks of what follows it, "X, ruled out" of what stands before.
+_FORWARD = re.compile(r"\b(of|for|from|about|against|family history)$")
+
+
+@lru_cache(maxsize=32_768)  # the same diagnoses come back in every chart
+def _says(text: str, phrases: tuple[str, ...], not_phrases: tuple[str, ...]) -> bool:
+    """True when a clause holds a phrase and nothing that belongs to it takes it back.
+
+    >>> _says("paranoid schizophrenia, family history of schizophrenia", ("schizophrenia",), ("family history of",))
+    True
+    >>> _says("schizophrenia, ruled out", ("schizophrenia",), ("ruled out",))
+    False
+    """
+    backward = tuple(phrase for phrase in not_phrases if not _FORWARD.search(folded(phrase)))
+    for sentence in _SENTENCE.split(text):
+        clauses = sentence.split(",")
+        for index, clause in enumerate(clauses):
+            if holds_phrase(clause, phrases) and not holds_phrase(clause, not_phrases):
+                behind = takewhile(lambda later: not holds_phrase(later, phrases), clauses[index + 1 :])
+                if not holds_phrase(" ".join(behind), backward):
+                    return True
+    return False
 
 
 def in_icd10_range(code: str, wanted: str) -> bool:
@@ -80,7 +110,12 @@ def in_icd10_range(code: str, wanted: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def _phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<![a-z0-9]){re.escape(folded(phrase))}" for phrase in phrases))
+    return re.compile("|".join(rf"(?<![a-z0-9]){re.escape(_spaced(folded(phrase)))}" for phrase in phrases))
+
+
+def _spaced(text: str) -> str:
+    """Hyphens as spaces: "7-OH" and "7 OH" are the same words."""
+    return text.replace("-", " ")
 
 
 @lru_cache(maxsize=32_768)  # the same diagnoses come back in every chart
@@ -90,30 +125,43 @@ def holds_phrase(text: str, phrases: tuple[str, ...]) -> bool:
     >>> holds_phrase("history of epilepsy", ("epilep",)), holds_phrase("antiepileptic", ("epilep",))
     (True, False)
     """
-    return bool(phrases) and _phrase_pattern(phrases).search(text) is not None
+    return bool(phrases) and _phrase_pattern(phrases).search(_spaced(text)) is not None
 
 
 def judge_measurement(test: MeasurementTest, chart: Chart) -> Judged:
-    """Compares the newest value that is recent enough and in the unit named."""
+    """Compares the values of the newest day that has any; of several on one day each is judged, and met wins."""
     if test.sex is not None and chart.case.sex is not None and chart.case.sex is not test.sex:
         return NOT_MET
-    newest = chart.newest_measurement(test.loinc, test.names)
     label = test.names[0] if test.names else str(test.loinc[0])
-    if newest is None or newest.on is None or newest.value is None:
+    newest = chart.newest_measurements(test.loinc, test.names)
+    if not newest:
         return unknown(f"no dated value of {label}")
-    if (chart.on - newest.on).days > test.within_days:
-        return unknown(f"the newest {newest.name} is older than {test.within_days} days")
-    if test.unit is not None and newest.unit is not None and _unit(newest.unit) != _unit(test.unit):
-        return unknown(f"{newest.name} is in {newest.unit}, the limit in {test.unit}")
-    beyond = _beyond(test, newest, newest.value)
+    judged = any_of([_judge_value(test, item, chart) for item in newest])
+    if judged.met and test.sex is not None and chart.case.sex is None:
+        return unreadable("the limit depends on the sex, which is not recorded")
+    return judged
+
+
+def _judge_value(test: MeasurementTest, found: Measurement, chart: Chart) -> Judged:
+    if found.value is None and found.on is not None and test.at_least is not None and _is_positive(found.text):
+        shown = f"{found.name}: {found.text} ({found.on})"
+        return met(Implicated(kind="measurement", label=shown, matched_by="result in words", path=found.path))
+    if found.on is None or found.value is None:
+        return unreadable(
+            f"{found.name} is recorded without {'a date' if found.on is None else f'a number ({found.text})'}"
+        )
+    if (chart.on - found.on).days > test.within_days:
+        return unreadable(f"the newest {found.name} is older than {test.within_days} days")
+    found = _converted(found, test.unit)
+    if test.unit is not None and not _same_unit(found.unit, test.unit):
+        return unreadable(f"{found.name} is in {found.unit or 'no unit'}, the limit in {test.unit}")
+    beyond = _beyond(test, found, found.value or 0.0)
     if beyond is None:
-        return unknown(f"no upper reference limit is recorded for {newest.name}")
+        return unknown(f"no upper reference limit is recorded for {found.name}")
     if not beyond:
         return NOT_MET
-    if test.sex is not None and chart.case.sex is None:
-        return unknown("the limit depends on the sex, which is not recorded")
-    shown = f"{newest.name} {newest.value:g} {newest.unit or ''}".strip()
-    return met(Implicated(kind="measurement", label=f"{shown} ({newest.on})", matched_by="value", path=newest.path))
+    shown = f"{found.name} {found.value:g} {found.unit or ''}".strip()
+    return met(Implicated(kind="measurement", label=f"{shown} ({found.on})", matched_by="value", path=found.path))
 
 
 def _beyond(test: MeasurementTest, found: Measurement, value: float) -> bool | None:
@@ -125,6 +173,7 @@ def _beyond(test: MeasurementTest, found: Measurement, value: float) -> bool | N
 
 
 # Units that are one another's spelling, or equal for the ions that the rules ask about.
+SCORE = "score"
 _SAME_UNIT = {
     "meq/l": "mmol/l",
     "{score}": "score",
@@ -135,7 +184,31 @@ _SAME_UNIT = {
     "units/l": "u/l",
     "iu/l": "u/l",
     "mm[hg]": "mmhg",
+    "milliseconds": "ms",
+    "[u]/l": "u/l",
 }
+
+
+POSITIVE = ("positive", "detected", "reactive", "present", "+")
+_FACTOR = {("s", "ms"): 1000.0, ("sec", "ms"): 1000.0, ("seconds", "ms"): 1000.0}
+
+
+def _is_positive(text: str | None) -> bool:
+    """A result in words that says yes: "positive", "detected"; "not detected" does not."""
+    return text is not None and folded(text).startswith(POSITIVE)
+
+
+def _converted(found: Measurement, wanted: str | None) -> Measurement:
+    """The value in the wanted unit where the two differ by a plain factor."""
+    factor = None if wanted is None or found.unit is None else _FACTOR.get((folded(found.unit), folded(wanted)))
+    if factor is None or found.value is None:
+        return found
+    return found.model_copy(update={"value": found.value * factor, "unit": wanted})
+
+
+def _same_unit(found: str | None, wanted: str) -> bool:
+    """A score has no unit; every other value must name the unit of the limit."""
+    return _unit(wanted) == SCORE if found is None else _unit(found) == _unit(wanted)
 
 
 def _unit(text: str) -> str:
@@ -163,38 +236,49 @@ def judge_sex(test: SexTest, chart: Chart) -> Judged:
 
 
 def judge_product(test: ProductTest, chart: Chart) -> Judged:
-    """Compares form, name, certificate and content of the product in hand."""
+    """Compares form, name, certificate and content of the product in hand, and its names on the medication list."""
+    listed = [text for text in chart.adjunct_texts if holds_phrase(folded(text), test.phrases)]
+    if listed:
+        return met(*(Implicated(kind="product", label=text, matched_by="medication list") for text in listed))
     product = chart.case.preparation
     if product is None:
         return unknown("the product is not described")
-    parts: list[Judged] = []
     label = Implicated(kind="product", label=product.name or (product.form or "product").replace("_", " "))
+    return any_of([*_by_name_and_form(test, product, label), *_by_content(test, product, label)])
+
+
+def _by_name_and_form(test: ProductTest, product: Preparation, label: Implicated) -> Iterator[Judged]:
     if test.phrases and product.name is not None and holds_phrase(folded(product.name), test.phrases):
-        parts.append(met(label))
-    if test.forms:
-        parts.append(
-            unknown("the product's form is not known")
-            if product.form is None
-            else _hit(product.form in test.forms, label)
-        )
-    if test.certificate is not None:
-        known = product.certificate
-        parts.append(
-            unknown("whether there is a certificate of analysis is not known")
-            if known is None
-            else _hit(known is test.certificate, label)
-        )
-    for wanted in test.content:
-        found = next((item for item in product.content if item.analyte == wanted.analyte), None)
-        limit = wanted.above_percent_of_alkaloids if wanted.above_mg_per_g is None else wanted.above_mg_per_g
-        measured = found and (found.percent_of_alkaloids if wanted.above_mg_per_g is None else found.mg_per_g)
-        if measured is None or limit is None:
-            parts.append(unknown(f"the content of {wanted.analyte.replace('_', '-')} is not measured"))
-        else:
-            parts.append(_hit(measured > limit, label))
+        yield met(label)
     if test.phrases and product.name is None and product.form is None:
-        parts.append(unknown("the product's name is not known"))
-    return any_of(parts)
+        yield unknown("the product's name is not known")
+    if test.forms:
+        known = product.form is not None
+        yield _hit(product.form in test.forms, label) if known else unknown("the product's form is not known")
+    if test.certificate is not None:
+        lacking = unknown("whether there is a certificate of analysis is not known")
+        yield lacking if product.certificate is None else _hit(product.certificate is test.certificate, label)
+
+
+def _by_content(test: ProductTest, product: Preparation, label: Implicated) -> Iterator[Judged]:
+    """Per analyte: a figure beyond its limit decides, a figure below it too; unknown where none is measured."""
+    for analyte in dict.fromkeys(item.analyte for item in test.content):
+        measured = [item for item in product.content if item.analyte == analyte]
+        wanted = [item for item in test.content if item.analyte == analyte]
+        hits = [hit for limit in wanted for found in measured if (hit := _beyond_limit(limit, found)) is not None]
+        if hits:
+            yield _hit(any(hits), label)
+        else:
+            yield unknown(f"the content of {analyte.replace('_', '-')} is not measured")
+
+
+def _beyond_limit(limit: ContentTest, found: Content) -> bool | None:
+    if limit.above_mg_per_g is not None:
+        return None if found.mg_per_g is None else found.mg_per_g > limit.above_mg_per_g
+    share = found.percent_of_alkaloids
+    return (
+        None if share is None or limit.above_percent_of_alkaloids is None else share > limit.above_percent_of_alkaloids
+    )
 
 
 def _hit(hit: bool, label: Implicated) -> Judged:  # noqa: FBT001 - a private helper
@@ -217,10 +301,14 @@ def judge_law(test: LawTest, chart: Chart) -> Judged:
 
 
 def judge_use(test: UseTest, chart: Chart) -> Judged:
-    """Compares the present use of the adjunct."""
-    if chart.case.use is None:
+    """Compares the present use of the adjunct; one that stands on the medication list is used, however often."""
+    use = chart.case.use
+    if chart.adjunct_texts and use in (None, UseFrequency.NEVER, UseFrequency.PAST):
+        listed = ", ".join(chart.adjunct_texts)
+        return unreadable(f"{listed} is on the medication list; how often it is taken is not recorded")
+    if use is None:
         return unknown("present use of the adjunct is not recorded")
-    return met(Implicated(kind="use", label=f"{chart.case.use} use")) if chart.case.use in test.is_one_of else NOT_MET
+    return met(Implicated(kind="use", label=f"{use} use")) if use in test.is_one_of else NOT_MET
 
 
 def judge_allergy(test: AllergyTest, chart: Chart) -> Judged:

@@ -14,11 +14,15 @@ from equipoise.model.terms import Answer
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An answer, the parts of the case that it rests on, and what is not known where it is unknown."""
+    """An answer, the parts of the case that it rests on, and what is not known where it is unknown.
+
+    `recorded`: unknown although something is recorded that bears on it; a bare "no" then settles nothing.
+    """
 
     answer: Answer
     implicated: tuple[Implicated, ...] = ()
     unknowns: tuple[str, ...] = ()
+    recorded: bool = False
 
     @property
     def met(self) -> bool:
@@ -38,8 +42,13 @@ def met(*implicated: Implicated) -> Judged:
 
 
 def unknown(*reasons: str) -> Judged:
-    """Unknown, for these reasons."""
+    """Unknown because nothing is recorded, for these reasons."""
     return Judged(Answer.UNKNOWN, (), reasons)
+
+
+def unreadable(*reasons: str) -> Judged:
+    """Unknown although something is recorded: it cannot be judged, for these reasons."""
+    return Judged(Answer.UNKNOWN, (), reasons, recorded=True)
 
 
 def any_of(parts: Sequence[Judged]) -> Judged:
@@ -71,4 +80,5 @@ def _unknown_or_not_met(lacking: Sequence[Judged]) -> Judged:
     if not lacking:
         return NOT_MET
     implicated = tuple(item for part in lacking for item in part.implicated)
-    return Judged(Answer.UNKNOWN, implicated, tuple(dict.fromkeys(why for part in lacking for why in part.unknowns)))
+    reasons = tuple(dict.fromkeys(why for part in lacking for why in part.unknowns))
+    return Judged(Answer.UNKNOWN, implicated, reasons, recorded=any(part.recorded for part in lacking))

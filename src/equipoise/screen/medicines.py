@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from equipoise.model.criterion import EnzymeSelector, MedicineTest
 from equipoise.model.medicine import Medicine
-from equipoise.screen.chart import Chart, acts_still
-from equipoise.screen.logic import NOT_MET, Judged, met, unknown
+from equipoise.screen.chart import Chart, Taken, acts_still
+from equipoise.screen.logic import NOT_MET, Judged, met, unknown, unreadable
 
 
 def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
     """Met by enough fitting medicines; not met only where the list is attested complete and fully resolved."""
     fitting = [entries for entries in chart.by_medicine if how_it_fits(test, entries[0].medicine)]
-    states = [(entries[0], True if test.past else acts_still(entries[0], test.within_days)) for entries in fitting]
-    hits = [taken for taken, acts in states if acts]
+    states = [(entries, _acts(test, entries, chart)) for entries in fitting]
+    hits = [entries[0] for entries, acts in states if acts]
     if len(hits) >= test.at_least:
         return met(*(taken.implicated(how_it_fits(test, taken.medicine)) for taken in hits))
-    undated = [taken.medicine.name for taken, acts in states if acts is None]
+    undated = [entries[0].medicine.name for entries, acts in states if acts is None]
     if undated:
-        return unknown(f"when {', '.join(undated)} was stopped is not recorded")
+        return unreadable(f"when {', '.join(undated)} was stopped is not recorded")
+    resembling = [text for text, candidates in chart.unresolved if any(how_it_fits(test, item) for item in candidates)]
+    if resembling:
+        return unreadable(f"{', '.join(resembling)} resembles such a medicine and is not assessed")
     if chart.list_is_certain:
         return NOT_MET
     return unknown("the medication list is not attested complete, or an entry of it is not assessed")
+
+
+def _acts(test: MedicineTest, entries: tuple[Taken, ...], chart: Chart) -> bool | None:
+    """Whether any entry of a medicine still counts; None where one may and none surely does."""
+    default_days = chart.knowledge.settings.default_residual_days
+    states = [True if test.past else acts_still(taken, test.within_days, default_days) for taken in entries]
+    if any(states):
+        return True
+    return None if None in states else False
 
 
 # What was found for a test and a medicine. The entry holds both, so that no identity is ever used twice; both live as
