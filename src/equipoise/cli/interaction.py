@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from equipoise.errors import Fault, InputError
 if TYPE_CHECKING:
     from equipoise.knowledge import Knowledge
     from equipoise.knowledge.resolve import Resolution
+    from equipoise.model.medicine import Medicine
     from equipoise.pharmacology.interaction import Perpetrator, RatioPrediction, Route
     from equipoise.screen.predictor import Predictor
 
@@ -45,24 +47,28 @@ def interaction(
     phenotypes = _phenotypes(phenotype or [])
     names = _Names(records)
     target = names.medicine("VICTIM", victim)
-    acting = [names.perpetrator(tool, text) for text in perpetrators or []]
+    acting = [item for text in perpetrators or [] for item in names.perpetrators(tool, text)]
+    acting = list({item.id: item for item in acting}.values())  # named twice is taken once
+    if not acting and not phenotypes and not names.faults:
+        mend = "Name what is taken with it, or give a phenotype: --phenotype CYP2D6=PM."
+        names.faults.append(Fault("PERPETRATOR", "nothing", "at least one perpetrator, or a phenotype", mend))
     names.raise_faults(route)
     if target is None:
         return
     reference = "same_phenotype" if acting else "normal_metaboliser"
-    found = tool.ratio(
-        tool.victim(records.medicines[target]),
-        acting_only(acting),
-        phenotypes,
-        route=ROUTES[route],
-        reference=reference,
-    )
-    _show(target, [item.id for item in acting_only(acting)], found, as_json=json)
+    medicine = records.medicines[target]
+    found = tool.ratio(tool.victim(medicine), acting, phenotypes, route=ROUTES[route], reference=reference)
+    _show(target, [item.id for item in acting], found, list(_remarks(medicine, found)), as_json=json)
 
 
-def acting_only(found: list[Perpetrator | None]) -> list[Perpetrator]:
-    """The perpetrators that were found."""
-    return [item for item in found if item is not None]
+def _remarks(medicine: Medicine, found: RatioPrediction) -> Iterator[str]:
+    """What the number does not say."""
+    if medicine.prodrug_of is not None:
+        active = medicine.prodrug_of.active
+        yield f"{medicine.name} is a pro-drug: its active form ({active}) moves the other way than the parent."
+    if found.kind == "no shared enzyme":
+        yield "The records hold no shared enzyme. That is no evidence of no interaction."
+    yield "Only enzymes in the records are covered: not added effects, other transporters or displacement."
 
 
 class _Names:
@@ -73,7 +79,7 @@ class _Names:
 
         self._knowledge = knowledge
         self._resolver = Resolver(knowledge)
-        self._faults: list[Fault] = []
+        self.faults: list[Fault] = []
 
     def medicine(self, place: str, text: str) -> str | None:
         found = self._resolve(text)
@@ -82,12 +88,28 @@ class _Names:
         self._refuse(place, text, found)
         return None
 
-    def perpetrator(self, tool: Predictor, text: str) -> Perpetrator | None:
+    def perpetrators(self, tool: Predictor, text: str) -> list[Perpetrator]:
+        """What a name means: a medicine, every ingredient of a combination, or an adjunct by its own name."""
         found = self._resolve(text)
-        if found.adjunct is not None or text in self._knowledge.substance_ids:
-            return tool.adjunct(self._knowledge.substance(found.adjunct or text))
-        name = self.medicine("PERPETRATOR", text)
-        return None if name is None else tool.perpetrator(self._knowledge.medicines[name])
+        adjunct = self._adjunct(text)
+        if adjunct is not None:
+            return [tool.adjunct(self._knowledge.substance(adjunct))]
+        if found.medicines and not found.reason:
+            return [tool.perpetrator(self._knowledge.medicines[name]) for name in found.medicines]
+        self._refuse("PERPETRATOR", text, found)
+        return []
+
+    def _adjunct(self, text: str) -> str | None:
+        """An adjunct by its id or its own name; a constituent alone was not studied and is none."""
+        from equipoise.knowledge.names import folded
+
+        for name in self._knowledge.substance_ids:
+            records = self._knowledge.substance(name)
+            own = {folded(word) for word in (name, records.substance.name, *records.substance.synonyms)}
+            constituents = (word for item in records.alkaloids.values() for word in (item.name, *item.synonyms))
+            if folded(text) in own - {folded(word) for word in constituents}:
+                return name
+        return None
 
     def _resolve(self, text: str) -> Resolution:
         from equipoise.model.case import Medication
@@ -104,13 +126,13 @@ class _Names:
             expected = "a medicine: nobody has reported which share of an adjunct's clearance an enzyme carries"
         if len(found.medicines) > 1:
             expected = f"one medicine; this name stands for {' and '.join(found.medicines)}"
-        self._faults.append(Fault(place, repr(text), expected, mend))
+        self.faults.append(Fault(place, repr(text), expected, mend))
 
     def raise_faults(self, route: str) -> None:
         if route not in ROUTES:
-            self._faults.append(Fault("--route", repr(route), "oral or iv", "Leave it out for oral."))
-        if self._faults:
-            raise InputError("command line", self._faults)
+            self.faults.append(Fault("--route", repr(route), "oral or iv", "Leave it out for oral."))
+        if self.faults:
+            raise InputError("command line", self.faults)
 
 
 def _phenotypes(texts: list[str]) -> dict[str, str]:
@@ -136,7 +158,7 @@ def _phenotypes(texts: list[str]) -> dict[str, str]:
     return known
 
 
-def _show(victim: str, perpetrators: list[str], found: RatioPrediction, *, as_json: bool) -> None:
+def _show(victim: str, perpetrators: list[str], found: RatioPrediction, remarks: list[str], *, as_json: bool) -> None:
     interval = None if found.interval is None else [round(value, 4) for value in found.interval]
     if as_json:
         import json
@@ -147,6 +169,7 @@ def _show(victim: str, perpetrators: list[str], found: RatioPrediction, *, as_js
             "estimate": None if found.estimate is None else round(found.estimate, 4),
             "interval": interval,
             "kind": found.kind,
+            "remarks": remarks,
             "enzymes": [item.enzyme for item in found.enzymes if item.change != 1.0 or item.activity != 1.0],
             "enzyme_details": [
                 {
@@ -169,3 +192,5 @@ def _show(victim: str, perpetrators: list[str], found: RatioPrediction, *, as_js
     for item in found.enzymes:
         moved = f"; activity x {item.change * item.activity:.2f}" if item.change != 1.0 or item.activity != 1.0 else ""
         typer.echo(f"  {item.enzyme:<8} carries about {item.contribution:.0%} of its clearance{moved}")
+    for remark in remarks:
+        typer.echo(f"  {remark}")

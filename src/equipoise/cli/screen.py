@@ -105,7 +105,7 @@ def _extended(case: Case, places: list[str]) -> Case:
         try:
             added.append(Jurisdiction.parse(text))
         except ValueError:
-            mend = "For example --in US-TX, --in GB or --in US-CA/San\\ Diego."
+            mend = "For example --in US-TX, --in GB (not UK) or --in US-CA/San\\ Diego."
             faults.append(Fault("--in", repr(text), "an ISO 3166 code, with /LOCALITY where it matters", mend))
     if faults:
         raise InputError("command line", faults)

@@ -60,12 +60,14 @@ class RatioLimit(Frozen):
 class RatioRule(Provenance):
     """What predicted AUC ratios weigh, for the adjunct's effect and among the patient's own medicines.
 
-    `when_activation_is_blocked`: an inhibitor of the enzyme that forms a pro-drug's active metabolite.
+    `when_activation_is_blocked`: an inhibitor, or a phenotype, of the enzyme that forms a pro-drug's active
+    metabolite. `when_only_the_interval_reaches`: for a narrow index, where only the interval's upper end does.
     """
 
     id: RecordId
     limits: Annotated[tuple[RatioLimit, ...], Field(min_length=1)]
     when_activation_is_blocked: Severity
+    when_only_the_interval_reaches: Severity
 
 
 class LawRule(Provenance):

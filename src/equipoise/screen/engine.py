@@ -17,13 +17,13 @@ from equipoise.model.dossier import Dossier
 from equipoise.model.finding import Burden, Finding
 from equipoise.model.source import Source
 from equipoise.model.terms import Answer, Certainty
-from equipoise.screen.baseline import missing_tests
+from equipoise.screen.baseline import missing_tests, unused_measurements
 from equipoise.screen.burden import burden_findings, burdens
 from equipoise.screen.chart import Chart, read_chart
 from equipoise.screen.criteria import Verdict, evaluate, finding
 from equipoise.screen.evidence import evidence_tables
 from equipoise.screen.exposure import exposure_findings
-from equipoise.screen.law import law_findings, law_rows
+from equipoise.screen.law import law_findings, law_rows, law_unknown
 from equipoise.screen.outcome import outcome, reasons
 
 
@@ -93,6 +93,8 @@ def _other_findings(chart: Chart) -> Iterable[Finding]:
     knowledge = chart.knowledge
     certainties: dict[str, Certainty] = {record.id: record.certainty for record in chart.adjunct.law}
     yield from law_findings(chart.law, certainties)
+    if not chart.case.jurisdictions and chart.adjunct.substance.law_expected:
+        yield law_unknown(chart.knowledge.law_rule)
     own = (evaluate(criterion, chart) for criterion in knowledge.medicine_cautions.values())
     yield from (finding(verdict, "own_medicines", "medicines") for verdict in own if verdict.answer is Answer.MET)
     yield from exposure_findings(chart)
@@ -110,19 +112,20 @@ def _dossier(
     blocked_by = tuple(verdict.criterion.id for verdict in verdicts if verdict.blocks)
     missing = missing_tests(chart)
     tables = evidence_tables(chart.adjunct)
+    unread = (*case.unread, *unused_measurements(chart))
     return Dossier(
         case_id=case.id,
         substance=substance.id,
         substance_name=substance.name,
         on=chart.on,
         outcome=outcome(found, chart.law),
-        reasons=reasons(found, blocked_by, chart.not_assessed, missing, len(case.unread)),
+        reasons=reasons(found, blocked_by, chart.not_assessed, missing, len(unread)),
         findings=found,
         not_met=tuple(verdict.criterion.id for verdict in verdicts if verdict.answer is Answer.NOT_MET),
         blocked_by=blocked_by,
         medications=chart.assessed,
         not_assessed=chart.not_assessed,
-        unread=case.unread,
+        unread=unread,
         missing_tests=missing,
         law=chart.law,
         burdens=loads,

@@ -42,13 +42,16 @@ def exposure_findings(chart: Chart) -> Iterator[Finding]:
 
 def _by_own_medicines(chart: Chart, tool: Predictor, victim: Taken, phenotypes: dict[str, str]) -> Iterator[Finding]:
     """What the patient's own medicines and phenotype do to one of them, against nobody taking or carrying anything."""
-    others = [item for item in chart.acting if item.medicine.id != victim.medicine.id]
+    # Ingredients of one product are dosed together and are no perpetrators of each other.
+    others = [
+        item for item in chart.acting if item.medicine.id != victim.medicine.id and item.entry is not victim.entry
+    ]
     acting = [(item, tool.perpetrator(item.medicine)) for item in others]
     acting = [(item, found) for item, found in acting if _touches(victim.medicine, found)]
     adjuncts = [tool.adjunct(chart.knowledge.substance(name)) for name in chart.other_adjuncts]
     perpetrators = [*(found for _, found in acting), *adjuncts]
     size = magnitude(tool.ratio(tool.victim(victim.medicine), perpetrators, phenotypes))
-    if size is None or size.kind == NO_CHANGE:
+    if size is None or (size.kind == NO_CHANGE and not _formation_note(victim.medicine, phenotypes)):
         return
     implicated = (
         victim.implicated(),
@@ -56,7 +59,8 @@ def _by_own_medicines(chart: Chart, tool: Predictor, victim: Taken, phenotypes: 
         *_phenotyped(phenotypes, size),
     )
     lost = [item for item, found in acting if _blocks_prodrug(victim.medicine, found)]
-    severity = _severity(chart.knowledge.ratio_rule, size, narrow=victim.medicine.narrow_index, lost=bool(lost))
+    notes = (*_prodrug_note(victim.medicine, lost), *_formation_note(victim.medicine, phenotypes))
+    severity = _severity(chart.knowledge.ratio_rule, size, narrow=victim.medicine.narrow_index, lost=bool(notes))
     if severity is None:
         return
     yield _finding(
@@ -67,7 +71,7 @@ def _by_own_medicines(chart: Chart, tool: Predictor, victim: Taken, phenotypes: 
         implicated,
         size,
         _sentence(victim.medicine, size, "the other medicines" if acting or adjuncts else "the phenotype"),
-        notes=_prodrug_note(victim.medicine, lost),
+        notes=notes,
         sources=_sources(victim.medicine, *(item.medicine for item, _ in acting)),
     )
 
@@ -159,6 +163,19 @@ def _prodrug_note(victim: Medicine, lost: Sequence[Taken]) -> tuple[str, ...]:
     return (note,)
 
 
+def _formation_note(victim: Medicine, phenotypes: dict[str, str]) -> tuple[str, ...]:
+    """What the phenotype does to a pro-drug's active form: it moves against the parent."""
+    if victim.prodrug_of is None:
+        return ()
+    word = phenotypes.get(str(victim.prodrug_of.enzyme), "NM")
+    change = {"PM": "hardly formed: the effect may be lost", "IM": "formed less: the effect may be weaker"}
+    change |= {"RM": "formed faster: the effect may be stronger", "UM": "formed much faster: toxicity is possible"}
+    if word not in change:
+        return ()
+    active, enzyme = victim.prodrug_of.active, victim.prodrug_of.enzyme
+    return (f"{victim.name} works through {active}, which is {change[word]} with {enzyme} {word}.",)
+
+
 def _severity(rule: RatioRule, size: Magnitude, *, narrow: bool, lost: bool) -> Severity | None:
     reached = [
         limit.severity_narrow_index if narrow else limit.severity
@@ -168,6 +185,9 @@ def _severity(rule: RatioRule, size: Magnitude, *, narrow: bool, lost: bool) -> 
     ]
     if lost:
         reached.append(rule.when_activation_is_blocked)
+    beyond = any(limit.at_least is not None and size.interval[1] >= limit.at_least for limit in rule.limits)
+    if narrow and not reached and beyond and size.kind != NO_CHANGE:
+        reached.append(rule.when_only_the_interval_reaches)
     return min(reached, key=lambda item: item.rank, default=None)
 
 

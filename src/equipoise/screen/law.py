@@ -47,7 +47,24 @@ def law_rows(case: Case, adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date
         found = _rows_of(place, wanted, adjunct, rule, on, age)
         expected = adjunct.substance.law_expected and _is_expected(place, adjunct)
         rows.extend(found or ([_missing(place, wanted[0], rule)] if expected else []))
+        if found and expected:
+            judged = {row.substance for row in found}
+            apart = [name for name in wanted[1:] if name not in judged and _beside(place, name, adjunct)]
+            rows.extend(_lacking(place, name, rule) for name in apart)
+    undivided = [place for place in case.jurisdictions if _is_undivided(place, case, adjunct)]
+    rows.extend(_undivided(place, wanted[0], rule) for place in undivided)
     return tuple(rows)
+
+
+def _beside(place: Jurisdiction, substance: str, adjunct: SubstanceKnowledge) -> bool:
+    """A substance that the law of some place treats apart from the leaf, so that its absence here says nothing."""
+    return place.code != INTERNATIONAL and any(record.substance == substance for record in adjunct.law)
+
+
+def _is_undivided(place: Jurisdiction, case: Case, adjunct: SubstanceKnowledge) -> bool:
+    """True for a country given alone whose states have law of their own, unless one of its states is given too."""
+    states = any(other.code.country == place.code and other.code != place.code for other in case.jurisdictions)
+    return place.code in adjunct.federations and not states
 
 
 def _places(given: Iterable[Jurisdiction], adjunct: SubstanceKnowledge) -> tuple[Jurisdiction, ...]:
@@ -76,7 +93,7 @@ def _rows_of(
     rows: list[LawRow] = []
     for substance in wanted:
         of_substance = [record for record in here if record.substance == substance and _is_place(record, place)]
-        chosen = in_force(of_substance, on)
+        chosen = in_force(of_substance, rule, on)
         if chosen is not None:
             rows.append(_row(place, chosen, rule, on, age, _next_change(of_substance, on)))
     if place.locality is None:
@@ -100,7 +117,7 @@ def _is_expected(place: Jurisdiction, adjunct: SubstanceKnowledge) -> bool:
     return place.code.country in adjunct.federations or not adjunct.law_of(JurisdictionCode(place.code.country))
 
 
-def in_force(records: Iterable[LawRecord], on: dt.date) -> LawRecord | None:
+def in_force(records: Iterable[LawRecord], rule: LawRule, on: dt.date) -> LawRecord | None:
     """The record in force on a day; of several that overlap the most severe, because a conflict is no permission."""
     valid = [
         record
@@ -108,8 +125,13 @@ def in_force(records: Iterable[LawRecord], on: dt.date) -> LawRecord | None:
         if (record.effective_from is None or record.effective_from <= on)
         and (record.valid_to is None or record.valid_to >= on)
     ]
+    weights = {item.status: item.severity.rank for item in rule.statuses}
     order = list(LawStatus)
-    return min(valid, key=lambda record: order.index(record.status), default=None)
+    return min(
+        valid,
+        key=lambda record: (weights[record.status], order.index(record.status), -(record.minimum_age or 0)),
+        default=None,
+    )
 
 
 def _next_change(records: Iterable[LawRecord], on: dt.date) -> LawRecord | None:
@@ -160,15 +182,15 @@ def _row(
 def _why_doubtful(record: LawRecord, stale: bool) -> str:  # noqa: FBT001 - a private helper with one caller
     if record.as_of is None:
         return "unverified: the source is undated"
-    return (
-        f"unverified: newest source {record.as_of}" if stale or record.verify_before_use else f"source {record.as_of}"
-    )
+    if stale:
+        return f"unverified: newest source {record.as_of}"
+    return f"to be verified before use: source {record.as_of}" if record.verify_before_use else f"source {record.as_of}"
 
 
 def _local_rows(place: Jurisdiction, here: Sequence[LawRecord], rule: LawRule, on: dt.date) -> list[LawRow]:
     """Localities with a law of their own, where the case does not say which locality it is in."""
     local = [record for record in here if record.locality is not None]
-    chosen = {record.locality: found for record in local if (found := in_force([record], on)) is not None}
+    chosen = {record.locality: found for record in local if (found := in_force([record], rule, on)) is not None}
     banned = [record for record in chosen.values() if record.status is LawStatus.PROHIBITED]
     if not banned:
         return []
@@ -189,6 +211,17 @@ def _local_rows(place: Jurisdiction, here: Sequence[LawRecord], rule: LawRule, o
     ]
 
 
+def _lacking(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
+    """A constituent that other places treat apart and about which nothing is recorded here."""
+    row = _missing(place, substance, rule)
+    return row.model_copy(update={"severity": Severity.CAUTION, "doubtful": False})
+
+
+def _undivided(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
+    words = f"{_spoken(substance)}: its states differ; say which with {place.code}-XX"
+    return _missing(place, substance, rule).model_copy(update={"words": words, "place": f"{place.code}: which state"})
+
+
 def _missing(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
     return LawRow(
         jurisdiction=place,
@@ -206,9 +239,31 @@ def _spoken(word: str) -> str:
     return word.replace("_", " ")
 
 
+def law_unknown(rule: LawRule) -> Finding:
+    """No place is given, so no law could be looked up: that is a specialist's matter, not a blank."""
+    return Finding(
+        id="law/no_place",
+        domain="law",
+        title="Law: no place is given",
+        severity=rule.when_doubtful,
+        answer=Answer.UNKNOWN,
+        explanation="Where the patient lives, works and travels is not recorded, so no law was looked up.",
+        certainty=Certainty.VERY_LOW,
+        standing=rule.standing,
+        mitigation="Give every place that matters: --in US-TX, or jurisdictions in the case.",
+        to_settle="Where does the patient live, work and travel?",
+    )
+
+
 def law_findings(rows: Iterable[LawRow], certainties: dict[str, Certainty]) -> tuple[Finding, ...]:
     """The rows that weigh something, as findings."""
     return tuple(_finding(row, certainties) for row in rows if row.severity not in (None, Severity.INFORMATION))
+
+
+def _certainty(row: LawRow, recorded: Certainty) -> Certainty:
+    """What is unverified is of low certainty at most, however good its source was once."""
+    order = list(Certainty)
+    return max(recorded, Certainty.LOW, key=order.index) if row.doubtful else recorded
 
 
 def _sentences(*parts: str | None) -> str:
@@ -229,7 +284,7 @@ def _finding(row: LawRow, certainties: dict[str, Certainty]) -> Finding:
         answer=Answer.UNKNOWN if row.status in (None, LawStatus.UNCLEAR) else Answer.MET,
         implicated=(Implicated(kind="place", label=row.place, matched_by=str(row.jurisdiction)),),
         explanation=_sentences(row.words, row.instrument, row.limits, f"Newest source: {as_of}"),
-        certainty=certainties.get(row.record or "", Certainty.VERY_LOW),
+        certainty=_certainty(row, certainties.get(row.record or "", Certainty.VERY_LOW)),
         standing=Standing.PROPOSED,
         sources=sources,
         mitigation="Confirm the law on the day with a competent local source; this is not legal advice.",

@@ -13,7 +13,8 @@ def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
     fitting = [entries for entries in chart.by_medicine if how_it_fits(test, entries[0].medicine)]
     states = [(entries, _acts(test, entries, chart)) for entries in fitting]
     hits = [entries[0] for entries, acts in states if acts]
-    if len(hits) >= test.at_least:
+    # Two salts in one tablet are one product: entries are counted, not ingredients.
+    if hits and len({id(taken.entry) for taken in hits}) >= test.at_least:
         return met(*(taken.implicated(how_it_fits(test, taken.medicine)) for taken in hits))
     undated = [entries[0].medicine.name for entries, acts in states if acts is None]
     if undated:

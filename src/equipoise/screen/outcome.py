@@ -14,7 +14,8 @@ SHOWN = 8
 def outcome(findings: Sequence[Finding], law: Sequence[LawRow]) -> Outcome:
     """`stop` when a contraindication is met, `specialist_decision` when one is called for, else the clinician."""
     met = {finding.severity for finding in findings if finding.answer is Answer.MET}
-    weighed = met | {row.severity for row in law}
+    # The law weighs even where it is unknown: nobody may assume that it allows something.
+    weighed = met | {row.severity for row in law} | {item.severity for item in findings if item.domain == "law"}
     if Severity.CONTRAINDICATED in weighed:
         return Outcome.STOP
     if Severity.SPECIALIST_DECISION in weighed:
@@ -35,6 +36,7 @@ def reasons(
         for finding in findings
         if finding.answer is Answer.MET and finding.severity in (Severity.CONTRAINDICATED, Severity.SPECIALIST_DECISION)
     ]
+    lines += [f"not known: {item.title}" for item in findings if item.domain == "law" and item.answer is Answer.UNKNOWN]
     if blocked_by:
         open_ones = _count(len(blocked_by), "contraindication is", "contraindications are")
         lines.append(f"{open_ones} unanswered; nothing starts before they are")

@@ -11,12 +11,14 @@ from equipoise.model.dossier import Dossier
 from equipoise.model.terms import Answer, Outcome, Severity
 
 Screen = Callable[..., Dossier]
+FRESH = "US-SC"  # its law is recorded from a fresh source and prohibits nothing
 
 
 def test_an_empty_case_is_never_cleared(screened: Screen) -> None:
-    """A case that says nothing ends with the clinician, every contraindication unanswered and every test missing."""
+    """A case that says nothing, not even a place, needs a specialist: every contraindication is unanswered."""
     dossier = screened()
-    assert dossier.outcome is Outcome.CLINICIAN_MUST_DECIDE
+    assert dossier.outcome is Outcome.SPECIALIST_DECISION
+    assert any("no place is given" in reason for reason in dossier.reasons)
     assert len(dossier.blocked_by) > 20
     assert dossier.missing_tests
     assert all(item.answer is Answer.UNKNOWN for item in dossier.findings)
@@ -26,14 +28,15 @@ def test_the_outcome_is_the_strongest_that_is_met(screened: Screen) -> None:
     """The order is stop > specialist_decision > clinician_must_decide."""
     assert screened(medications=[{"text": "naltrexone"}]).outcome is Outcome.STOP
     assert screened(medications=[{"text": "sertraline"}]).outcome is Outcome.SPECIALIST_DECISION
-    assert screened(answers={"driving": "yes"}).outcome is Outcome.CLINICIAN_MUST_DECIDE
+    assert screened(answers={"driving": "yes"}, jurisdictions=[FRESH]).outcome is Outcome.CLINICIAN_MUST_DECIDE
 
 
 def test_every_answer_no_still_leaves_the_decision_to_the_clinician(knowledge: Knowledge, screened: Screen) -> None:
     """With every question answered no and both lists attested, nobody is cleared: the clinician must decide."""
     for name in knowledge.substance_ids:
         answers = dict.fromkeys(knowledge.substance(name).cautions, "no")
-        dossier = screened(substance=name, age_years=40, answers=answers, complete=["medications", "conditions"])
+        lists = ["medications", "conditions"]
+        dossier = screened(substance=name, age_years=40, answers=answers, complete=lists, jurisdictions=[FRESH])
         assert dossier.outcome is Outcome.CLINICIAN_MUST_DECIDE
         assert dossier.blocked_by == ()
         assert dossier.reasons
