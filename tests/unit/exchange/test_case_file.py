@@ -145,7 +145,15 @@ def test_an_overlay_joins_lists_and_its_single_values_win() -> None:
     assert merged.medications == (Medication(text="a"), Medication(text="b"))
     assert merged.complete == {"medications"}
     assert merged.answer_to("q") is True
-    assert merge_cases(base, Case(id="mine")).id == "mine"
+
+
+def test_an_overlay_of_another_patient_is_refused() -> None:
+    """A file with another id, sex or birth date may be another patient's: every difference is named."""
+    base = Case.model_validate({"id": "patient-1", "sex": "male", "birth_date": "1980-01-01"})
+    overlay = Case.model_validate({"id": "mine", "sex": "female", "birth_date": "1950-01-01"})
+    with pytest.raises(InputError) as error:
+        merge_cases(base, overlay)
+    assert [fault.path for fault in error.value.faults] == ["id", "sex", "birth_date"]
 
 
 def test_contradicting_answers_are_refused_together() -> None:

@@ -68,6 +68,41 @@ def test_a_part_of_a_product_without_a_record_stays_visible(knowledge: Knowledge
     assert "unobtainium" in found.reason
 
 
+WHOLE = [
+    ({"text": "Product X", "ingredients": ["sertraline", "phenelzine"]}, {"sertraline", "phenelzine"}, ""),
+    ({"text": "Bundle 7", "ingredients": ["sertraline", "foobarol"]}, {"sertraline"}, "foobarol"),
+    ({"text": "sertraline", "ingredients": ["phenelzine"]}, {"sertraline", "phenelzine"}, ""),
+    ({"text": "Zoloft (sertraline) and Nardil (phenelzine)"}, {"sertraline", "phenelzine"}, ""),
+    ({"text": "Sertraline [Zoloft] + tramadol"}, {"sertraline", "tramadol"}, ""),
+    ({"text": "tramadol 50 mg (with phenelzine)"}, {"tramadol", "phenelzine"}, ""),
+    ({"text": "buprenorphine (naloxone)"}, {"buprenorphine", "naloxone"}, ""),
+    ({"text": "Foobarol (sertraline)"}, {"sertraline"}, "foobarol"),
+    ({"text": "sertraline / foobarol", "rxcui": ["36437"]}, {"sertraline"}, "foobarol"),
+    ({"text": "as coded", "rxcui": ["36437", "9999999"]}, {"sertraline"}, "9999999"),
+    ({"text": "sertraline", "rxcui": ["36437"], "atc": ["N06AF03"]}, {"sertraline", "phenelzine"}, ""),
+    ({"text": "Tylenol #3"}, set(), "no record"),
+    ({"text": "klamath weed"}, {"st_johns_wort"}, ""),
+]
+
+
+@pytest.mark.parametrize(("entry", "expected", "lacking"), WHOLE)
+def test_no_part_of_an_entry_is_left_out(
+    knowledge: Knowledge, entry: dict[str, object], expected: set[str], lacking: str
+) -> None:
+    """Codes, text, brackets and ingredients are read together; what no record describes is named."""
+    found = Resolver(knowledge).resolve(Medication.model_validate(entry))
+    assert set(found.medicines) == expected
+    assert lacking in found.reason
+    assert bool(found.reason) is bool(lacking)
+
+
+def test_a_medicine_mentioned_beside_a_code_for_another_is_a_contradiction(knowledge: Knowledge) -> None:
+    """A sentence that names one medicine under the code of another is shown, and neither is taken."""
+    found = Resolver(knowledge).resolve(Medication.model_validate({"text": "take Nardil please", "rxcui": ["36437"]}))
+    assert found.medicines == ()
+    assert {item.medicine for item in found.candidates} == {"sertraline", "phenelzine"}
+
+
 def test_code_and_text_that_disagree_are_both_shown_and_neither_is_taken(knowledge: Knowledge) -> None:
     """A code for one medicine under the text of another is a contradiction for a person to settle."""
     found = Resolver(knowledge).resolve(Medication.model_validate({"text": "lithium carbonate", "rxcui": ["36437"]}))
