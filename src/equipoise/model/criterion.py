@@ -14,7 +14,6 @@ from equipoise.model.base import Frozen, FrozenMap, empty
 from equipoise.model.codes import ATC, LOINC, SnomedCT
 from equipoise.model.source import Provenance, RecordId, Text
 from equipoise.model.terms import (
-    Certainty,
     Effect,
     Enzyme,
     EnzymeRoleKind,
@@ -250,11 +249,6 @@ class Criterion(Provenance):
     def severity(self) -> Severity:
         """The strongest severity that the criterion can have."""
         return self.levels[0].severity
-
-    @property
-    def strength(self) -> Certainty:
-        """The strength of the evidence that the caution is real for this substance."""
-        return self.certainty
 
 
 class BaselineTest(Provenance):

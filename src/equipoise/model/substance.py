@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from equipoise.model.base import Frozen, FrozenMap, empty
 from equipoise.model.codes import UNII
 from equipoise.model.source import Provenance, RecordId, Text
-from equipoise.model.terms import Certainty, Effect, Enzyme, Grade, LawStatus, ProductForm, Severity
+from equipoise.model.terms import Effect, Enzyme, Grade, LawStatus, ProductForm, Severity
 
 
 class Alkaloid(Provenance):
@@ -143,11 +143,3 @@ class ProductFact(Provenance):
     n: Text | None = None
     conditions: Text | None = None
     note: Text | None = None
-
-
-class Claim(Frozen):
-    """One statement of an evidence table with its certainty."""
-
-    question: Text
-    answer: Text
-    certainty: Certainty

@@ -94,8 +94,8 @@ def test_a_locality_with_a_ban_counts_where_it_is_named(screened: Screen) -> Non
 
 def test_too_young_for_the_law(screened: Screen) -> None:
     """A minimum age above the patient's is a prohibition for this patient."""
-    dossier = screened(age_years=19, jurisdictions=["US-VA"])
-    rows = [item for item in dossier.law if item.minimum_age]
-    for item in rows:
-        expected = Severity.CONTRAINDICATED if (item.minimum_age or 0) > 19 else item.severity
-        assert item.severity is expected
+    rows = [item for item in screened(age_years=19, jurisdictions=["US-VA"]).law if item.minimum_age == 21]
+    assert rows
+    assert all(item.severity is Severity.CONTRAINDICATED for item in rows)
+    older = [item for item in screened(age_years=22, jurisdictions=["US-VA"]).law if item.minimum_age == 21]
+    assert all(item.severity is not Severity.CONTRAINDICATED for item in older)
