@@ -73,6 +73,7 @@ class Resolver:
         self._atcs = table.atcs
         self._adjuncts = table.adjuncts
         self._seen: dict[str, tuple[Candidate, ...]] = {}
+        self._resolved: dict[tuple[object, ...], Resolution] = {}
 
     @cached_property
     def _name_list(self) -> list[str]:
@@ -84,6 +85,15 @@ class Resolver:
         Text and ingredients are read together. A code and a text that point to different medicines contradict each
         other: both are shown, neither is taken.
         """
+        key = (entry.text, entry.rxcui, entry.atc, entry.ingredients, entry.medicine)
+        found = self._resolved.get(key)
+        if found is None:
+            if len(self._resolved) >= MAX_REMEMBERED:
+                self._resolved.clear()
+            found = self._resolved[key] = self._looked_up(entry)
+        return found
+
+    def _looked_up(self, entry: Medication) -> Resolution:
         if entry.medicine is not None:
             return self._confirmed(entry.medicine)
         text = self._of_entry(entry)

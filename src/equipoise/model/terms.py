@@ -24,7 +24,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the strongest."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Outcome(StrEnum):
@@ -63,7 +66,10 @@ class Grade(StrEnum):
     @property
     def weight(self) -> int:
         """1, 2 or 3 points of the additive burden."""
-        return list(Grade).index(self) + 1
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {grade: weight for weight, grade in enumerate(Grade, start=1)}
 
 
 class Effect(StrEnum):

@@ -107,8 +107,27 @@ def evaluate(criterion: Criterion, chart: Chart) -> Verdict:
     return Verdict(criterion, Answer.NOT_MET, criterion.levels[0], NOT_MET)
 
 
+# Findings of unanswered questions, which are the same in every chart that leaves them open for the same reasons. The
+# key holds the criterion's identity and the entry the criterion, so no identity is ever used twice.
+_open_findings: dict[tuple[object, ...], tuple[Criterion, Finding]] = {}
+_LIMIT = 20_000
+
+
 def finding(verdict: Verdict, domain: str, prefix: str) -> Finding:
     """The verdict as a finding of the dossier."""
+    if verdict.answer is not Answer.UNKNOWN or verdict.judged.implicated:
+        return _built(verdict, domain, prefix)
+    level = verdict.level.severity
+    key = (id(verdict.criterion), level, verdict.judged.unknowns, verdict.contradicted, domain, prefix)
+    known = _open_findings.get(key)
+    if known is None:
+        if len(_open_findings) >= _LIMIT:
+            _open_findings.clear()
+        known = _open_findings[key] = (verdict.criterion, _built(verdict, domain, prefix))
+    return known[1]
+
+
+def _built(verdict: Verdict, domain: str, prefix: str) -> Finding:
     criterion = verdict.criterion
     return Finding(
         id=f"{prefix}/{criterion.id}",
