@@ -95,10 +95,15 @@ class Chart:
     @cached_property
     def acting(self) -> tuple[Taken, ...]:
         """Current medicines and those stopped so lately that they still act, each once."""
-        days = self.knowledge.settings.default_residual_days
-        groups = ((entries, [acts_still(taken, None, days) for taken in entries]) for entries in self.by_medicine)
-        # A stop without a date may have been yesterday's: it counts as acting until somebody says otherwise.
-        return tuple(entries[0] for entries, states in groups if any(state is not False for state in states))
+        return tuple(entries[0] for entries in self.by_medicine if any(self._may_act(taken) for taken in entries))
+
+    def _may_act(self, taken: Taken) -> bool:
+        """A stop without a date may have been yesterday's, unless the order itself is older than any residue lasts."""
+        settings = self.knowledge.settings
+        acts = acts_still(taken, None, settings.default_residual_days)
+        if acts is not None:
+            return acts
+        return taken.entry.start is None or (self.on - taken.entry.start).days <= settings.longest_residual_days
 
     @cached_property
     def other_adjuncts(self) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ def reasons(
         for finding in findings
         if finding.answer is Answer.MET and finding.severity in (Severity.CONTRAINDICATED, Severity.SPECIALIST_DECISION)
     ]
-    lines += [f"not known: {item.title}" for item in findings if item.domain == "law" and item.answer is Answer.UNKNOWN]
+    unknown_law = [item for item in findings if item.domain == "law" and item.answer is Answer.UNKNOWN]
+    lines += [f"not known: {item.title}" for item in unknown_law if item.severity is not Severity.CAUTION]
     if blocked_by:
         open_ones = _count(len(blocked_by), "contraindication is", "contraindications are")
         lines.append(f"{open_ones} unanswered; nothing starts before they are")

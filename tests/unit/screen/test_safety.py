@@ -165,6 +165,14 @@ def test_a_bare_no_does_not_settle_what_is_recorded(screened: Screen, case: dict
     assert any("answered no" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(("start", "counts"), [(None, True), ("2026-03-01", True), ("1993-01-09", False)])
+def test_a_stop_without_a_date_counts_while_it_may_be_recent(screened: Screen, start: str | None, counts: bool) -> None:  # noqa: FBT001 - a table
+    """A stopped serotonergic medicine adds to the burden unless its order is older than any residue lasts."""
+    stopped = {"text": "fluoxetine", "current": False, "start": start}
+    burdens = {str(item.effect): item for item in screened(medications=["sertraline", stopped]).burdens}
+    assert any("fluoxetine" in part.label for part in burdens["serotonergic"].parts) is counts
+
+
 def test_a_country_whose_states_differ_asks_for_the_state(screened: Screen) -> None:
     """`US` alone judges nothing: the states differ, so the law stays unknown and needs a specialist."""
     dossier = screened(complete=LISTS, jurisdictions=["US"])
