@@ -28,8 +28,8 @@ TEXT = json.dumps(BUNDLE)
         TEXT.encode("utf-16-le"),
         TEXT.encode("utf-16-be"),
         TEXT.encode("utf-32"),
-        gzip.compress(TEXT.encode()),
-        gzip.compress(TEXT[:20].encode()) + gzip.compress(TEXT[20:].encode()),
+        gzip.compress(TEXT.encode(), mtime=0),
+        gzip.compress(TEXT[:20].encode(), mtime=0) + gzip.compress(TEXT[20:].encode(), mtime=0),
         json.dumps(PATIENT).encode(),
         json.dumps([PATIENT]).encode(),
         (json.dumps(PATIENT) + "\n" + json.dumps({"resourceType": "Claim"}) + "\n").encode(),
@@ -50,7 +50,7 @@ def test_the_same_patient_comes_out_of_every_encoding_and_wrapping(content: byte
     [
         (b"", "an empty file", "Give the file"),
         (b" \n ", "an empty file", "Give the file"),
-        (gzip.compress(b""), "an empty file", "Give the file"),
+        (gzip.compress(b"", mtime=0), "an empty file", "Give the file"),
         (b"{}", "an empty object", "Start from"),
         (b"[]", "a list", "Start from"),
         (b'{"resourceType": "Bundle", "type": "collection"}', "no resource", "Give a chart"),
@@ -60,8 +60,8 @@ def test_the_same_patient_comes_out_of_every_encoding_and_wrapping(content: byte
             "Give a chart",
         ),
         (TEXT.encode()[:-20], "JSON that ends too early", "again"),
-        (gzip.compress(TEXT.encode())[:-12], "gzip data that ends too early", "again"),
-        (gzip.compress(TEXT.encode())[:30] + b"xxxxxx", "gzip data", "again"),
+        (gzip.compress(TEXT.encode(), mtime=0)[:-12], "gzip data that ends too early", "again"),
+        (gzip.compress(TEXT.encode(), mtime=0)[:30] + b"xxxxxx", "gzip data", "again"),
         (b"%PDF-1.7 ...", "a PDF", "Export"),
         (b"PK\x03\x04....", "a ZIP archive", "Unpack"),
         (b"<Patient xmlns='http://hl7.org/fhir'/>", "XML or HTML", "Export"),
@@ -93,7 +93,7 @@ def test_a_gzip_bomb_is_stopped_at_the_limit_that_the_message_states(monkeypatch
     """Unpacking stops at the limit of size, and the message says which limit that is."""
     monkeypatch.setattr("equipoise.exchange.files.SIZE_LIMIT", 5 * 2**20)
     with pytest.raises(InputError, match="at most 5 MiB after unpacking"):
-        read_cases(gzip.compress(b" " * (6 * 2**20)))
+        read_cases(gzip.compress(b" " * (6 * 2**20), mtime=0))
     assert SIZE_LIMIT == 256 * 2**20
 
 
@@ -122,7 +122,9 @@ def test_a_folder_of_bulk_files_is_one_input(tmp_path: Path) -> None:
         "subject": {"reference": "Patient/p1"},
         "code": {"text": "Depression"},
     }
-    (tmp_path / "Condition.000.ndjson.gz").write_bytes(gzip.compress((json.dumps(condition) + "\nnot json\n").encode()))
+    (tmp_path / "Condition.000.ndjson.gz").write_bytes(
+        gzip.compress((json.dumps(condition) + "\nnot json\n").encode(), mtime=0)
+    )
     (tmp_path / "Patient.ndjson").write_text(json.dumps(PATIENT))
     (tmp_path / "Jane_Doe.docx").write_bytes(b"x")
     (case,) = read_cases(tmp_path)
@@ -137,7 +139,7 @@ def test_a_folder_tells_all_its_faults_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="folder without such files"):
         read_cases(tmp_path)
     (tmp_path / "a.json").write_bytes(b"")
-    (tmp_path / "b.json.gz").write_bytes(gzip.compress(b"{}")[:-3])
+    (tmp_path / "b.json.gz").write_bytes(gzip.compress(b"{}", mtime=0)[:-3])
     (tmp_path / "c.json").write_text("{")
     with pytest.raises(InputError) as caught:
         read_cases(tmp_path)

@@ -277,7 +277,7 @@ def test_many_findings_stay_small(build: Any) -> None:
     unread = tuple(Unread(path=f"entry[{index}].resource", reason=f"reason {index % 7}") for index in range(5000))
     page = dossier_html(build.dossier(findings=found, unread=unread))
     assert page.count("<article") == 48
-    assert len(gzip.compress(page.encode())) < 120_000
+    assert len(gzip.compress(page.encode(), mtime=0)) < 120_000
     assert "more; the JSON form of this dossier lists them all" in page
 
 
