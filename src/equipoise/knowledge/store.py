@@ -28,6 +28,7 @@ from equipoise.model.substance import (
     Substance,
     SubstrateRole,
 )
+from equipoise.model.terms import Certainty
 
 if TYPE_CHECKING:
     # Types that a screening does not need are imported where they are asked for: building them costs start-up time.
@@ -135,6 +136,11 @@ class SubstanceKnowledge:
         for record in self.law:
             places.setdefault(record.jurisdiction, []).append(record)
         return {place: tuple(records) for place, records in places.items()}
+
+    @cached_property
+    def law_certainty(self) -> Mapping[str, Certainty]:
+        """The recorded certainty of each law record by its id."""
+        return {record.id: record.certainty for record in self.law}
 
     def law_of(self, place: str) -> tuple[LawRecord, ...]:
         """The records of one place, its localities included; empty where there is none."""

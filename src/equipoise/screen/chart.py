@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from equipoise.knowledge import Knowledge, SubstanceKnowledge
 from equipoise.knowledge.names import folded
@@ -111,10 +111,11 @@ class Chart:
         names = (item.adjunct for entry, item in self.entries if is_current(entry, self.on))
         return tuple(dict.fromkeys(name for name in names if name and name != self.adjunct.substance.id))
 
-    def newest_measurements(self, loinc: Iterable[str], named: Iterable[str]) -> tuple[Measurement, ...]:
+    def newest_measurements(self, loinc: tuple[str, ...], named: tuple[str, ...]) -> tuple[Measurement, ...]:
         """All measurements of a code or name on the newest day that has any; undated ones where no day is recorded."""
-        keys = (*loinc, *(folded(name) for name in named))
-        groups = [self._newest[key] for key in keys if key in self._newest]
+        groups = [self._newest[key] for key in _keys(loinc, named) if key in self._newest]
+        if not groups:
+            return ()
         newest = max((group[0].on or dt.date.min for group in groups), default=dt.date.min)
         found = (item for group in groups if (group[0].on or dt.date.min) == newest for item in group)
         return tuple({id(item): item for item in found}.values())
@@ -189,6 +190,11 @@ class Chart:
     def _unread(self, words: re.Pattern[str]) -> bool:
         """True when a whole entry of this kind, or one whose kind nobody can tell, was not read."""
         return any(words.search(item.path) or NO_KIND.search(item.path) for item in self.case.unread)
+
+
+@lru_cache(maxsize=4096)  # the tests of the records ask for the same few hundred names in every chart
+def _keys(loinc: tuple[str, ...], named: tuple[str, ...]) -> tuple[str, ...]:
+    return (*loinc, *(folded(name) for name in named))
 
 
 def _is_readable(item: Condition) -> bool:

@@ -16,7 +16,7 @@ from equipoise.model.case import Case
 from equipoise.model.dossier import Dossier
 from equipoise.model.finding import Burden, Finding
 from equipoise.model.source import Source
-from equipoise.model.terms import Answer, Certainty
+from equipoise.model.terms import Answer
 from equipoise.screen.baseline import missing_tests, unused_measurements
 from equipoise.screen.burden import burden_findings, burdens
 from equipoise.screen.chart import Chart, read_chart
@@ -91,8 +91,7 @@ def _caution_findings(verdicts: Iterable[Verdict]) -> Iterable[Finding]:
 
 def _other_findings(chart: Chart) -> Iterable[Finding]:
     knowledge = chart.knowledge
-    certainties: dict[str, Certainty] = {record.id: record.certainty for record in chart.adjunct.law}
-    yield from law_findings(chart.law, certainties)
+    yield from law_findings(chart.law, chart.adjunct.law_certainty)
     if not chart.case.jurisdictions and chart.adjunct.substance.law_expected:
         yield law_unknown(chart.knowledge.law_rule)
     own = (evaluate(criterion, chart) for criterion in knowledge.medicine_cautions.values())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from equipoise.knowledge import SubstanceKnowledge
 from equipoise.model.dossier import EvidenceTable
 from equipoise.model.evidence import EvidenceRow, Study
 
 
+@lru_cache(maxsize=8)  # the same for every chart
 def evidence_tables(adjunct: SubstanceKnowledge) -> tuple[EvidenceTable, ...]:
     """One table per answered question; the studies stand under the first, which is the question of benefit."""
     rows = tuple(_row(study) for study in adjunct.studies)

@@ -6,7 +6,7 @@ Nothing here says 'legal'. A missing, unclear, flagged or stale record asks for 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from equipoise.knowledge import SubstanceKnowledge
 from equipoise.knowledge.dates import is_stale
@@ -255,7 +255,7 @@ def law_unknown(rule: LawRule) -> Finding:
     )
 
 
-def law_findings(rows: Iterable[LawRow], certainties: dict[str, Certainty]) -> tuple[Finding, ...]:
+def law_findings(rows: Iterable[LawRow], certainties: Mapping[str, Certainty]) -> tuple[Finding, ...]:
     """The rows that weigh something, as findings."""
     return tuple(_finding(row, certainties) for row in rows if row.severity not in (None, Severity.INFORMATION))
 
@@ -270,7 +270,7 @@ def _sentences(*parts: str | None) -> str:
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
-def _finding(row: LawRow, certainties: dict[str, Certainty]) -> Finding:
+def _finding(row: LawRow, certainties: Mapping[str, Certainty]) -> Finding:
     named = f"law/{row.jurisdiction.code.lower()}.{row.substance}"
     if (row.record and row.jurisdiction.locality) or row.status is LawStatus.LOCAL_BANS:
         named = f"law/{row.record}"
