@@ -22,7 +22,7 @@ CONDITIONS = "conditions"
 # The path of an unread entry ends in its resource type; what has none (a broken line) may have been anything.
 MEDICATION_WORDS = re.compile(r"\bMedication\w*(/[^.\s]+)?$|\bmedications\b")
 CONDITION_WORDS = re.compile(r"\bCondition(/[^.\s]+)?$|\bconditions\b")
-NO_KIND = re.compile(r"\bline[ \[]?\d+\]?$", re.IGNORECASE)
+NO_KIND = re.compile(r"(\bline \d+|\bentry\[\d+\](\.resource)?)$")
 SHORTEST_WORD = 4
 ENGLISH_SHARE = 0.8
 HALF_LIVES = 5

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from equipoise.exchange import read_cases
+from equipoise.knowledge import Knowledge
 from equipoise.model.dossier import Dossier
 from equipoise.model.terms import Outcome
+from equipoise.screen import screen
 
 Screen = Callable[..., Dossier]
 LISTS = ["medications", "conditions"]
+ON = dt.date(2026, 11, 22)
 
 
 def answer(dossier: Dossier, caution: str) -> str:
@@ -171,6 +177,24 @@ def test_a_stop_without_a_date_counts_while_it_may_be_recent(screened: Screen, s
     stopped = {"text": "fluoxetine", "current": False, "start": start}
     burdens = {str(item.effect): item for item in screened(medications=["sertraline", stopped]).burdens}
     assert any("fluoxetine" in part.label for part in burdens["serotonergic"].parts) is counts
+
+
+PATIENT = {"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "1980-01-01"}
+BROKEN = [
+    json.dumps(PATIENT) + '\n{"resourceType": "MedicationStatement", "medicationCodeableConcept": {"text": "phenel\n',
+    json.dumps(
+        {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": PATIENT}, {"resource": "phenelzine"}]}
+    ),
+    json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": PATIENT}, 7]}),
+]
+
+
+@pytest.mark.parametrize("chart", BROKEN, ids=["a cut line", "a resource that is a text", "an entry that is a number"])
+def test_an_attested_list_is_not_certain_over_a_broken_chart(knowledge: Knowledge, chart: str) -> None:
+    """What could not be read may have been a medicine, so nothing about medicines is settled."""
+    case = read_cases(chart.encode(), on=ON)[0].model_copy(update={"complete": frozenset(LISTS)})
+    assert case.unread
+    assert answer(screen(case, knowledge, on=ON), "maoi") == "unknown"
 
 
 def test_a_country_whose_states_differ_asks_for_the_state(screened: Screen) -> None:
