@@ -35,8 +35,10 @@ ICD10Range = Annotated[
 
 
 class ConditionTest(Frozen):
-    """Met by a recorded condition with one of these codes, or whose text holds one of these phrases.
+    """Met by a recorded condition with one of these codes, or whose text states one of these phrases.
 
+    `not_phrases` take a phrase back that they govern: "history of" what follows it, "ruled out" what stands before it.
+    Plain denials (no, denies, without) need not be listed. Words that can be read both ways make the test unknown.
     `within_days`: counts only where the condition is active or was recorded in that window.
     `active`: True = only an active condition counts; False = past ones count too.
     """

@@ -20,7 +20,7 @@ from equipoise.model.rules import LawRule
 from equipoise.model.source import SourceKey
 from equipoise.model.substance import Preparation, ProductClass, Substance
 from equipoise.model.terms import Answer, Certainty, LawStatus, Severity, Standing
-from equipoise.screen.leaves import holds_phrase
+from equipoise.screen.wording import holds_phrase
 
 INTERNATIONAL = JurisdictionCode("INT")
 

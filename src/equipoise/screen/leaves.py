@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import takewhile
 
 from equipoise.knowledge.names import folded
 from equipoise.model.case import Condition, Measurement
@@ -23,21 +20,24 @@ from equipoise.model.criterion import (
 )
 from equipoise.model.finding import Implicated
 from equipoise.model.substance import Content, Preparation
-from equipoise.model.terms import UseFrequency
+from equipoise.model.terms import Answer, UseFrequency
 from equipoise.screen.chart import Chart
 from equipoise.screen.logic import NOT_MET, Judged, any_of, met, unknown, unreadable
+from equipoise.screen.wording import holds_phrase, said
 
 
 def judge_condition(test: ConditionTest, chart: Chart) -> Judged:
     """Met by a recorded condition; not met only where the problem list is attested complete."""
-    matches = [(item, how) for item in chart.conditions if (how := _matched_by(test, item)) is not None]
-    counted = [(item, how, _counts(test, item, chart.on)) for item, how in matches]
-    hits = [_implicated(item, how) for item, how, counts in counted if counts]
+    matches = [(item, *_match(test, item), _counts(test, item, chart.on)) for item in chart.conditions]
+    hits = [_implicated(item, how) for item, answer, how, counts in matches if answer is Answer.MET and counts]
     if hits:
         return met(*hits)
-    undated = [item.text for item, _, counts in counted if counts is None]
+    undated = [item.text for item, answer, _, counts in matches if answer is Answer.MET and counts is None]
     if undated:
         return unreadable(f"when {', '.join(undated)} was present is not recorded")
+    ambiguous = [item.text for item, answer, _, counts in matches if answer is Answer.UNKNOWN and counts is not False]
+    if ambiguous:
+        return unreadable(f"{', '.join(map(repr, ambiguous))} can be read both ways")
     if chart.problems_are_certain:
         return NOT_MET
     return unknown("the problem list is not attested complete, or an entry of it could not be read")
@@ -61,39 +61,15 @@ def _implicated(item: Condition, how: str) -> Implicated:
     return Implicated(kind="condition", label=item.text + state, matched_by=how, path=item.path)
 
 
-def _matched_by(test: ConditionTest, item: Condition) -> str | None:
+def _match(test: ConditionTest, item: Condition) -> tuple[Answer, str]:
+    """Whether a condition is one that the test asks for, and by what."""
     for code in item.icd10:
         if any(in_icd10_range(code, wanted) for wanted in test.icd10):
-            return f"ICD-10 {code}"
+            return Answer.MET, f"ICD-10 {code}"
     for code in item.snomed:
         if code in test.snomed:
-            return f"SNOMED CT {code}"
-    return "words" if _says(folded(item.text), test.phrases, test.not_phrases) else None
-
-
-_SENTENCE = re.compile(r"[;.|]")
-# "History of X" speaks of what follows it, "X, ruled out" of what stands before.
-_FORWARD = re.compile(r"\b(of|for|from|about|against|family history)$")
-
-
-@lru_cache(maxsize=32_768)  # the same diagnoses come back in every chart
-def _says(text: str, phrases: tuple[str, ...], not_phrases: tuple[str, ...]) -> bool:
-    """True when a clause holds a phrase and nothing that belongs to it takes it back.
-
-    >>> _says("paranoid schizophrenia, family history of schizophrenia", ("schizophrenia",), ("family history of",))
-    True
-    >>> _says("schizophrenia, ruled out", ("schizophrenia",), ("ruled out",))
-    False
-    """
-    backward = tuple(phrase for phrase in not_phrases if not _FORWARD.search(folded(phrase)))
-    for sentence in _SENTENCE.split(text):
-        clauses = sentence.split(",")
-        for index, clause in enumerate(clauses):
-            if holds_phrase(clause, phrases) and not holds_phrase(clause, not_phrases):
-                behind = takewhile(lambda later: not holds_phrase(later, phrases), clauses[index + 1 :])
-                if not holds_phrase(" ".join(behind), backward):
-                    return True
-    return False
+            return Answer.MET, f"SNOMED CT {code}"
+    return said(folded(item.text), test.phrases, test.not_phrases), "words"
 
 
 def in_icd10_range(code: str, wanted: str) -> bool:
@@ -106,26 +82,6 @@ def in_icd10_range(code: str, wanted: str) -> bool:
     if last:
         return first[:3] <= code[:3] <= last[:3]
     return code == first or code.startswith(first if "." in first else first + ".")
-
-
-@lru_cache(maxsize=2048)
-def _phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<![a-z0-9]){re.escape(_spaced(folded(phrase)))}" for phrase in phrases))
-
-
-def _spaced(text: str) -> str:
-    """Hyphens as spaces: "7-OH" and "7 OH" are the same words."""
-    return text.replace("-", " ")
-
-
-@lru_cache(maxsize=32_768)  # the same diagnoses come back in every chart
-def holds_phrase(text: str, phrases: tuple[str, ...]) -> bool:
-    """True when a phrase stands in the folded text at the start of a word.
-
-    >>> holds_phrase("history of epilepsy", ("epilep",)), holds_phrase("antiepileptic", ("epilep",))
-    (True, False)
-    """
-    return bool(phrases) and _phrase_pattern(phrases).search(_spaced(text)) is not None
 
 
 def judge_measurement(test: MeasurementTest, chart: Chart) -> Judged:
