@@ -93,9 +93,10 @@ def _rows_of(
     rows: list[LawRow] = []
     for substance in wanted:
         of_substance = [record for record in here if record.substance == substance and _is_place(record, place)]
-        chosen = in_force(of_substance, rule, on)
-        if chosen is not None:
-            rows.append(_row(place, chosen, rule, on, age, _next_change(of_substance, on)))
+        valid = with_strictest_age(in_force(of_substance, on))
+        change = _next_change(of_substance, on)
+        if valid:
+            rows.append(_strictest([_row(place, record, rule, on, age, change) for record in valid]))
     if place.locality is None:
         rows.extend(_local_rows(place, here, rule, on))
     return rows
@@ -117,21 +118,36 @@ def _is_expected(place: Jurisdiction, adjunct: SubstanceKnowledge) -> bool:
     return place.code.country in adjunct.federations or not adjunct.law_of(JurisdictionCode(place.code.country))
 
 
-def in_force(records: Iterable[LawRecord], rule: LawRule, on: dt.date) -> LawRecord | None:
-    """The record in force on a day; of several that overlap the most severe, because a conflict is no permission."""
-    valid = [
+def in_force(records: Iterable[LawRecord], on: dt.date) -> list[LawRecord]:
+    """The records in force on a day."""
+    return [
         record
         for record in records
         if (record.effective_from is None or record.effective_from <= on)
         and (record.valid_to is None or record.valid_to >= on)
     ]
-    weights = {item.status: item.severity.rank for item in rule.statuses}
+
+
+def with_strictest_age(records: Sequence[LawRecord]) -> list[LawRecord]:
+    """Records that overlap, each with the highest minimum age of them all and the sources of both."""
+    strictest = max(records, key=lambda record: record.minimum_age or 0, default=None)
+    if strictest is None or strictest.minimum_age is None:
+        return list(records)
+    age = strictest.minimum_age
+    return [
+        record
+        if record.minimum_age == age
+        else record.model_copy(
+            update={"minimum_age": age, "sources": tuple(dict.fromkeys((*record.sources, *strictest.sources)))}
+        )
+        for record in records
+    ]
+
+
+def _strictest(rows: Sequence[LawRow]) -> LawRow:
+    """Of records that overlap the one that weighs most, because a conflict is no permission."""
     order = list(LawStatus)
-    return min(
-        valid,
-        key=lambda record: (weights[record.status], order.index(record.status), -(record.minimum_age or 0)),
-        default=None,
-    )
+    return min(rows, key=lambda row: ((row.severity or Severity.INFORMATION).rank, order.index(row.status or order[0])))
 
 
 def _next_change(records: Iterable[LawRecord], on: dt.date) -> LawRecord | None:
@@ -190,8 +206,7 @@ def _why_doubtful(record: LawRecord, stale: bool) -> str:  # noqa: FBT001 - a pr
 def _local_rows(place: Jurisdiction, here: Sequence[LawRecord], rule: LawRule, on: dt.date) -> list[LawRow]:
     """Localities with a law of their own, where the case does not say which locality it is in."""
     local = [record for record in here if record.locality is not None]
-    chosen = {record.locality: found for record in local if (found := in_force([record], rule, on)) is not None}
-    banned = [record for record in chosen.values() if record.status is LawStatus.PROHIBITED]
+    banned = [record for record in in_force(local, on) if record.status is LawStatus.PROHIBITED]
     if not banned:
         return []
     named = ", ".join(sorted({record.locality or "" for record in banned}))

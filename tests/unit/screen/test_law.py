@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
+from equipoise.knowledge import Knowledge, SubstanceKnowledge
+from equipoise.model.case import Case
 from equipoise.model.dossier import Dossier, LawRow
+from equipoise.model.law import LawRecord
 from equipoise.model.terms import LawStatus, Outcome, Severity
+from equipoise.screen.law import law_rows
 
 Screen = Callable[..., Dossier]
+ON = dt.date(2026, 11, 22)
 
 
 def row(dossier: Dossier, code: str, substance: str = "kratom_leaf") -> LawRow:
@@ -99,3 +105,53 @@ def test_too_young_for_the_law(screened: Screen) -> None:
     assert all(item.severity is Severity.CONTRAINDICATED for item in rows)
     older = [item for item in screened(age_years=22, jurisdictions=["US-VA"]).law if item.minimum_age == 21]
     assert all(item.severity is not Severity.CONTRAINDICATED for item in older)
+
+
+OVERLAPS = [
+    ("regulated_other", 18, "regulated_consumer_act", 21),
+    ("regulated_consumer_act", None, "regulated_consumer_act", 21),
+    ("regulated_consumer_act", 21, "regulated_other", None),
+]
+
+
+def _overlapping(knowledge: Knowledge, *laws: tuple[str, int | None]) -> tuple[SubstanceKnowledge, list[LawRecord]]:
+    """The adjunct with these records of one place in place of its own law."""
+    adjunct = knowledge.substance()
+    model = next(record for record in adjunct.law if record.jurisdiction == "US-VA")
+    changed = {"effective_from": None, "valid_to": None, "as_of": ON, "verify_before_use": False}
+    records = [
+        model.model_copy(update={**changed, "id": f"law_{index}", "status": LawStatus(status), "minimum_age": age})
+        for index, (status, age) in enumerate(laws)
+    ]
+    other = copy.copy(adjunct)
+    other.__dict__.update(law=tuple(records), law_of=lambda place: tuple(records) if place == "US-VA" else ())
+    return other, records
+
+
+@pytest.mark.parametrize(("first", "age", "second", "other_age"), OVERLAPS)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_of_laws_that_overlap_the_strictest_minimum_age_counts(
+    knowledge: Knowledge,
+    first: str,
+    age: int | None,
+    second: str,
+    other_age: int | None,
+    reverse: bool,  # noqa: FBT001 - a table
+) -> None:
+    """Two records in force on one day: whichever weighs more, the highest minimum age of both is the limit."""
+    laws = [(first, age), (second, other_age)]
+    adjunct, _ = _overlapping(knowledge, *(reversed(laws) if reverse else laws))
+    case = Case.model_validate({"age_years": 19, "jurisdictions": ["US-VA"]})
+    found = next(item for item in law_rows(case, adjunct, knowledge.law_rule, ON) if item.status is not None)
+    assert found.minimum_age == 21
+    assert found.severity is Severity.CONTRAINDICATED
+
+
+def test_of_laws_that_overlap_the_doubtful_one_weighs(knowledge: Knowledge) -> None:
+    """Two records of one status, one of them past its shelf life: the place stays unverified."""
+    adjunct, records = _overlapping(knowledge, ("regulated_consumer_act", 18), ("regulated_consumer_act", 18))
+    records[1] = records[1].model_copy(update={"as_of": dt.date(2020, 1, 1)})
+    case = Case.model_validate({"jurisdictions": ["US-VA"]})
+    found = next(item for item in law_rows(case, adjunct, knowledge.law_rule, ON) if item.status is not None)
+    assert found.doubtful
+    assert found.severity is Severity.SPECIALIST_DECISION
