@@ -58,16 +58,22 @@ def interaction(
     reference = "same_phenotype" if acting else "normal_metaboliser"
     medicine = records.medicines[target]
     found = tool.ratio(tool.victim(medicine), acting, phenotypes, route=ROUTES[route], reference=reference)
-    _show(target, [item.id for item in acting], found, list(_remarks(medicine, found)), as_json=json)
+    taken = [item.id for item in acting]
+    _show(target, taken, found, list(_remarks(records, medicine, taken, found)), as_json=json)
 
 
-def _remarks(medicine: Medicine, found: RatioPrediction) -> Iterator[str]:
+def _remarks(knowledge: Knowledge, medicine: Medicine, taken: list[str], found: RatioPrediction) -> Iterator[str]:
     """What the number does not say."""
+    for name in sorted(set(taken) & set(knowledge.substance_ids)):
+        if any(item.bound == "floor" for item in knowledge.substance(name).observed_inhibition):
+            yield f"What {name} does rests on a single exposure: a floor for daily use, not a ceiling."
     if medicine.prodrug_of is not None:
         active = medicine.prodrug_of.active
         yield f"{medicine.name} is a pro-drug: its active form ({active}) moves the other way than the parent."
     if found.kind == "no shared enzyme":
         yield "The records hold no shared enzyme. That is no evidence of no interaction."
+    if found.kind == "unknown":
+        yield f"The records hold no enzyme that clears {medicine.name}. That is no evidence of no interaction."
     yield "Only enzymes in the records are covered: not added effects, other transporters or displacement."
 
 
@@ -122,8 +128,10 @@ class _Names:
         near = ", ".join(item.name for item in found.candidates)
         expected = "the name of one medicine" + (f"; near it: {near}" if near else "")
         mend = "`equipoise knowledge show medicines` lists them. A name that resembles another is never taken for it."
-        if found.adjunct is not None:
+        if found.adjunct is not None and place == "VICTIM":
             expected = "a medicine: nobody has reported which share of an adjunct's clearance an enzyme carries"
+        elif found.adjunct is not None:
+            expected = f"{found.adjunct} as a whole: what a constituent alone does to other medicines was not studied"
         if len(found.medicines) > 1:
             expected = f"one medicine; this name stands for {' and '.join(found.medicines)}"
         self.faults.append(Fault(place, repr(text), expected, mend))
@@ -185,10 +193,11 @@ def _show(victim: str, perpetrators: list[str], found: RatioPrediction, remarks:
         return
     with_what = f" with {' + '.join(perpetrators)}" if perpetrators else ""
     if found.estimate is None or found.interval is None:
-        typer.echo(f"{victim}{with_what}: not known. The records hold no enzyme that clears {victim}.")
-        return
-    low, high = found.interval
-    typer.echo(f"{victim}{with_what}: AUC x {found.estimate:.2f} (90 % interval {low:.2f} to {high:.2f}); {found.kind}")
+        typer.echo(f"{victim}{with_what}: not known")
+    else:
+        low, high = found.interval
+        size = f"AUC x {found.estimate:.2f} (90 % interval {low:.2f} to {high:.2f})"
+        typer.echo(f"{victim}{with_what}: {size}; {found.kind}")
     for item in found.enzymes:
         moved = f"; activity x {item.change * item.activity:.2f}" if item.change != 1.0 or item.activity != 1.0 else ""
         typer.echo(f"  {item.enzyme:<8} carries about {item.contribution:.0%} of its clearance{moved}")

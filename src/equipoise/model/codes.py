@@ -23,12 +23,13 @@ class Code(str):
     uri: ClassVar[str] = ""
     spec: ClassVar[str] = ""
     pattern: ClassVar[re.Pattern[str]] = re.compile(r".+")
+    failed: ClassVar[str] = "the check character does not agree with the rest"
 
     def __new__(cls, value: str) -> Self:
         if not cls.pattern.fullmatch(value):
             raise ValueError(f"not a code of {cls.system}: its form is {cls.pattern.pattern}")
         if not cls.checks(value):
-            raise ValueError(f"not a code of {cls.system}: the check character does not agree with the rest")
+            raise ValueError(f"not a code of {cls.system}: {cls.failed}")
         return super().__new__(cls, value)
 
     @classmethod
@@ -151,6 +152,7 @@ class JurisdictionCode(Code):
     uri = "urn:iso:std:iso:3166"
     spec = "ISO 3166-1 alpha-2 and ISO 3166-2"
     pattern = re.compile(r"INT|[A-Z]{2}(-[A-Z0-9]{1,3})?")
+    failed = "no country has this code (the United Kingdom is GB)"
 
     @classmethod
     def checks(cls, value: str) -> bool:

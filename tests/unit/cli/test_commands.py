@@ -165,6 +165,19 @@ def test_interaction_says_when_nobody_knows(run: Run) -> None:
     assert found["kind"] == "unknown"
 
 
+def test_interaction_never_lets_ignorance_look_like_safety(run: Run) -> None:
+    """A number from a single exposure is called a floor, and what nobody knows is no evidence of no interaction."""
+    seen = run("interaction", "midazolam", "kratom")
+    assert "a floor for daily use, not a ceiling" in seen.stdout
+    assert "a floor" not in run("interaction", "midazolam", "ketoconazole").stdout
+    unknown = run("interaction", "lithium", "ibuprofen")
+    assert "not known" in unknown.stdout
+    assert "no evidence of no interaction" in unknown.stdout
+    constituent = run("interaction", "midazolam", "7-hydroxymitragynine")
+    assert constituent.returncode == 3
+    assert "what a constituent alone does to other medicines was not studied" in constituent.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -65,3 +65,11 @@ def test_every_system_says_where_its_rule_is_written() -> None:
         assert kind.system
         assert kind.uri
         assert len(kind.spec) > 10
+
+
+def test_an_unknown_country_is_not_called_a_wrong_check_character() -> None:
+    """A place that is no country says so and names the code that is meant most often; it has no check character."""
+    with pytest.raises(ValueError, match="no country has this code") as caught:
+        JurisdictionCode("UK")
+    assert "GB" in str(caught.value)
+    assert "check character" not in str(caught.value)
