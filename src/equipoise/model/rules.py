@@ -94,6 +94,12 @@ class Settings(Frozen):
     shelf_life_months: Annotated[int, Field(gt=0)]
 
 
+class PlainWords(Frozen):
+    """English words, blank-separated in `lines`, that a diagnosis may hold without any rule having to look for it."""
+
+    lines: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class Naming(Frozen):
     """Words that a medication text carries beside the name: salts, dose forms, routes, frequencies."""
 

@@ -1,0 +1,122 @@
+"""Everything that the likelihood needs of a diary: sums of products of neighbours, grouped by the length of their gap.
+
+With r an Ornstein-Uhlenbeck process, neighbours d days apart correlate by phi^d, and X'QX, X'Qy, y'Qy for any phi are
+fixed sums times functions of phi^d. So one more value of phi costs O(p^2), however long the diary is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from equipoise.analyse.columns import Columns
+from equipoise.model.schedule import Floats
+
+Array = Any  # a NumPy, CuPy or JAX array: the density is written once for all of them
+Key = tuple[int, int]
+Sums = dict[Key, Array]
+
+DIGITS = 9  # days; gaps that agree to a tenth of a millisecond are one class
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Sums over neighbours for the columns 0 ... p - 1 and the outcome, column p; keys (i, j) with i <= j.
+
+    `first`: products of the first row, shape (series, half-lives). `now`, `cross`, `before`: of each row with itself, with
+    the row before it, and of the row before with itself, shape (series, half-lives, gaps). Axes of length 1 are shared.
+    `gaps_days`, `counts`: length and number of each class, shape (series, 1, 1, gaps). `n`: ratings, (series, 1, 1, 1).
+    """
+
+    p: int
+    n: Array
+    first: Sums
+    now: Sums
+    cross: Sums
+    before: Sums
+    gaps_days: Array
+    counts: Array
+
+    def whitened(self, phi: Array, xp: Any) -> tuple[Sums, Array]:
+        """Products of the whitened columns and log |R| for each phi: phi (series, half-lives, nodes) gains a last axis."""
+        rho = phi[..., None] ** self.gaps_days
+        free = 1.0 - rho * rho
+        one, two = 1.0 / free, rho / free
+        three = rho * two
+        products = {
+            key: (
+                self.first[key][..., None]
+                + xp.sum(
+                    one * self.now[key][..., None, :]
+                    - two * self.cross[key][..., None, :]
+                    + three * self.before[key][..., None, :],
+                    axis=-1,
+                )
+            )[..., None]
+            for key in self.now
+        }
+        return products, xp.sum(self.counts * xp.log(free), axis=-1)[..., None]
+
+
+def moments(found: Columns, times_days: Floats, outcomes: Floats) -> Moments:
+    """The moments of outcomes (series, n) that share their days and their columns, coefficients in units of their prior.
+
+    Each coefficient is measured from its prior mean in prior SDs, so that its prior is standard normal.
+    """
+    days = np.round(np.diff(times_days), DIGITS)
+    gaps, group = np.unique(days, return_inverse=True)
+    member = np.zeros((days.size, gaps.size))
+    member[np.arange(days.size), group] = 1.0
+    common, sd, mean = found.common, found.sd, found.mean
+    p = sd.size
+    parts: list[Floats] = [(common[:, i] * sd[i])[None, None] for i in range(p - 1)]
+    parts.append((found.exposure * sd[-1])[None])
+    parts.append((outcomes - common @ mean[:-1])[:, None] - found.exposure[None] * mean[-1])
+    first: Sums = {}
+    now: Sums = {}
+    cross: Sums = {}
+    before: Sums = {}
+    for i in range(p + 1):
+        for j in range(i, p + 1):
+            a, b = parts[i], parts[j]
+            first[i, j] = a[..., 0] * b[..., 0]
+            now[i, j] = (a[..., 1:] * b[..., 1:]) @ member
+            before[i, j] = (a[..., :-1] * b[..., :-1]) @ member
+            cross[i, j] = (a[..., 1:] * b[..., :-1] + a[..., :-1] * b[..., 1:]) @ member
+    counts = np.bincount(group, minlength=gaps.size).astype(np.float64)
+    n = np.full((1, 1, 1, 1), float(times_days.size))
+    return Moments(p, n, first, now, cross, before, gaps[None, None, None], counts[None, None, None])
+
+
+def stacked(items: Sequence[Moments]) -> Moments:
+    """Moments of single series with days and columns of their own as one; they need the same number of columns.
+
+    A series with fewer gap classes gets classes without members, which add nothing.
+    """
+    width = max(item.gaps_days.shape[-1] for item in items)
+
+    def padded(array: Floats, fill: float = 0.0) -> Floats:
+        return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, width - array.shape[-1])], constant_values=fill)
+
+    def joined(name: str) -> Sums:
+        every: list[Sums] = [getattr(item, name) for item in items]
+        most = max(sums[key].shape[1] for sums in every for key in sums)
+        wide = {key: [np.broadcast_to(s[key], (1, most, *s[key].shape[2:])) for s in every] for key in every[0]}
+        return {
+            key: np.concatenate([array if name == "first" else padded(array) for array in arrays])
+            for key, arrays in wide.items()
+        }
+
+    return Moments(
+        p=items[0].p,
+        n=np.concatenate([item.n for item in items]),
+        first=joined("first"),
+        now=joined("now"),
+        cross=joined("cross"),
+        before=joined("before"),
+        gaps_days=np.concatenate([padded(item.gaps_days, 1.0) for item in items]),
+        counts=np.concatenate([padded(item.counts) for item in items]),
+    )

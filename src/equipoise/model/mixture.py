@@ -1,0 +1,74 @@
+"""A mixture of normals: the exact posterior of the effect up to the quadrature, and what can be asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from equipoise.model.schedule import Floats
+
+NEGLIGIBLE = 1e-9
+ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """Weights (they sum to 1), means and SDs of normal parts, in points.
+
+    >>> half = Mixture(np.array([0.5, 0.5]), np.array([-1.0, 1.0]), np.array([1.0, 1.0]))
+    >>> half.mean, round(half.sd, 4), half.below(0.0)
+    (0.0, 1.4142, 0.5)
+    """
+
+    weight: Floats
+    part_mean: Floats
+    part_sd: Floats
+
+    @property
+    def mean(self) -> float:
+        """The mean."""
+        return float(self.weight @ self.part_mean)
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation."""
+        second = self.part_sd**2 + (self.part_mean - self.mean) ** 2
+        return float(np.sqrt(self.weight @ second))
+
+    def below(self, value: float) -> float:
+        """The probability of a value below `value`."""
+        return float(self.weight @ ndtr((value - self.part_mean) / self.part_sd))
+
+    def density(self, values: Floats) -> Floats:
+        """The density at each value."""
+        gap = (values[:, None] - self.part_mean) / self.part_sd
+        return np.exp(-0.5 * gap**2) / (self.part_sd * np.sqrt(2.0 * np.pi)) @ self.weight
+
+    def quantile(self, probability: float) -> float:
+        """The value below which the mixture lies with `probability` (0 to 1, both excluded), to 1e-10 of its SD."""
+        low, high = self.mean - 40.0 * self.sd, self.mean + 40.0 * self.sd
+        value = self.mean
+        for _ in range(ROUNDS):
+            miss = self.below(value) - probability
+            low, high = (value, high) if miss < 0 else (low, value)
+            slope = float(self.density(np.array([value]))[0])
+            step = value - miss / slope if slope > 0 else low
+            following = step if low < step < high else 0.5 * (low + high)  # Newton, or halving where it would leave
+            if abs(following - value) <= 1e-10 * self.sd:
+                return following
+            value = following
+        return value
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """The central interval that holds `level` of the mixture."""
+        return self.quantile(0.5 - level / 2.0), self.quantile(0.5 + level / 2.0)
+
+
+def mixture(weight: Floats, mean: Floats, variance: Floats) -> Mixture:
+    """The mixture without its negligible parts (together below 1e-7), its weights summing to 1."""
+    flat = weight.ravel()
+    keep = flat > NEGLIGIBLE * flat.max()
+    kept = flat[keep]
+    return Mixture(kept / kept.sum(), mean.ravel()[keep], np.sqrt(variance.ravel()[keep]))

@@ -1,0 +1,140 @@
+"""The diary of one outcome: when, what, and what the instrument asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from equipoise.errors import Fault, InputError
+from equipoise.model.schedule import Floats, floats
+
+Better = Literal["lower", "higher"]
+Scale = Literal["continuous", "ordinal_sum", "ordinal_item", "count", "binary"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observations:
+    """Ratings of one outcome at their true times; a missing rating is NaN and stays in its row.
+
+    `times_days`: ascending strictly. `values`: points. `recall_days`: the instrument asks about the last so many days
+    (0: now). `covariates`: named columns of the same length without gaps. `bounds`: least and greatest score, where the
+    instrument has them. `better`: which direction is a relief. `scale`: what kind of number a rating is.
+
+    >>> Observations((1.0, 2.0, 4.0), (9.0, float("nan"), 7.0)).missing
+    1
+    """
+
+    times_days: Floats
+    values: Floats
+    name: str = "outcome"
+    recall_days: float = 0.0
+    covariates: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
+    bounds: tuple[float, float] | None = None
+    better: Better = "lower"
+    scale: Scale = "continuous"
+
+    def __init__(
+        self,
+        times_days: Sequence[float] | Floats,
+        values: Sequence[float] | Floats,
+        name: str = "outcome",
+        recall_days: float = 0.0,
+        covariates: Mapping[str, Sequence[float] | Floats] | None = None,
+        bounds: tuple[float, float] | None = None,
+        better: Better = "lower",
+        scale: Scale = "continuous",
+    ) -> None:
+        columns = {key: floats(column) for key, column in (covariates or {}).items()}
+        for key, value in {
+            "times_days": floats(times_days),
+            "values": floats(values),
+            "name": name,
+            "recall_days": float(recall_days),
+            "covariates": MappingProxyType(columns),
+            "bounds": bounds,
+            "better": better,
+            "scale": scale,
+        }.items():
+            object.__setattr__(self, key, value)
+        faults = [*_time_faults(self), *_value_faults(self), *_covariate_faults(self)]
+        if faults:
+            raise InputError(f"observations of {name}", faults)
+
+    @property
+    def observed(self) -> Floats:
+        """True where a rating was given."""
+        return ~np.isnan(self.values)
+
+    @property
+    def n(self) -> int:
+        """The number of ratings given."""
+        return int(self.observed.sum())
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without a rating."""
+        return int(self.values.size - self.n)
+
+
+def _rows(chosen: Floats | Sequence[bool], most: int = 5) -> str:
+    numbers = [str(int(row) + 1) for row in np.flatnonzero(chosen)]
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return ", ".join(numbers[:most]) + more
+
+
+def _time_faults(item: Observations) -> list[Fault]:
+    if item.times_days.shape != item.values.shape or item.times_days.ndim != 1:
+        found = f"{item.times_days.size} times and {item.values.size} ratings"
+        return [Fault("times_days", found, "one time for each rating", "Pair them.")]
+    faults: list[Fault] = []
+    if not np.all(np.isfinite(item.times_days)):
+        rows = _rows(~np.isfinite(item.times_days))
+        faults.append(Fault("times_days", f"no time in rows {rows}", "a finite day", "Give the time or remove the row."))
+    steps = np.diff(item.times_days)
+    if np.any(steps == 0):
+        rows = _rows(np.append(False, steps == 0))
+        mend = "Give the time of day, or one rating per time."
+        faults.append(Fault("times_days", f"the time of the row before again in rows {rows}", "each time once", mend))
+    if np.any(steps < 0):
+        rows = _rows(np.append(False, steps < 0))
+        faults.append(Fault("times_days", f"an earlier time in rows {rows}", "ascending times", "Sort the rows by time."))
+    if not 0.0 <= item.recall_days < np.inf:
+        faults.append(Fault("recall_days", f"{item.recall_days:g}", "0 or a number of days", "Correct the window."))
+    return faults
+
+
+def _value_faults(item: Observations) -> list[Fault]:
+    if item.times_days.shape != item.values.shape:
+        return []
+    faults: list[Fault] = []
+    if np.any(np.isinf(item.values)):
+        rows = _rows(np.isinf(item.values))
+        faults.append(Fault("values", f"an infinite rating in rows {rows}", "numbers", "Correct the ratings."))
+    if item.bounds is not None:
+        low, high = item.bounds
+        outside = (item.values < low) | (item.values > high)
+        if np.any(outside):
+            found = f"ratings outside {low:g} to {high:g} in rows {_rows(outside)}"
+            faults.append(Fault("values", found, "scores that the instrument can give", "Correct the ratings."))
+    whole = item.scale != "continuous"
+    if whole and np.any(item.values[item.observed] % 1 != 0):
+        rows = _rows(np.where(item.observed, item.values % 1 != 0, False))
+        found = f"fractions in rows {rows}"
+        faults.append(Fault("values", found, f"whole numbers ({item.scale})", "Correct them, or choose another likelihood."))
+    return faults
+
+
+def _covariate_faults(item: Observations) -> list[Fault]:
+    faults: list[Fault] = []
+    for key, column in item.covariates.items():
+        if column.shape != item.times_days.shape:
+            faults.append(Fault(key, f"{column.size} values", f"{item.times_days.size}, one a row", "Fill the column."))
+        elif not np.all(np.isfinite(column[item.observed])):
+            rows = _rows(item.observed & ~np.isfinite(column))
+            mend = "Fill the covariate, leave it out, or blank the ratings of these rows."
+            faults.append(Fault(key, f"no value in rows {rows}", "a number wherever there is a rating", mend))
+    return faults

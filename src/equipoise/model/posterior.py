@@ -1,0 +1,159 @@
+"""The answer of one analysis and everything that stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from equipoise.model.mixture import Mixture
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.prior import Prior
+from equipoise.model.schedule import Floats, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One quantity: mean, SD and central interval of its posterior."""
+
+    mean: float
+    sd: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The steady-state difference on minus off, in points (or on the latent scale that `unit` names).
+
+    `p_benefit`, `p_harm`: probability of a change for the better or the worse beyond the MCID; `p_futile`: of one
+    smaller than half of it. None without an MCID. `as_delivered`: the mean difference over the days as they were lived.
+    """
+
+    mean: float
+    sd: float
+    interval: tuple[float, float]
+    p_below_zero: float
+    p_benefit: float | None
+    p_harm: float | None
+    p_futile: float | None
+    mcid: float | None
+    unit: str = "points"
+    as_delivered: Summary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RandomisationTest:
+    """A test that is valid whatever the model: the statistic under every schedule that could have been drawn.
+
+    `p_value` None: it cannot be had, and `why` says why. `mid_p` counts ties half. `exact`: all schedules were listed.
+    """
+
+    p_value: float | None
+    mid_p: float | None = None
+    schedules: int | None = None
+    exact: bool | None = None
+    statistic: float | None = None
+    least_p: float | None = None
+    seed: int | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The confidence sequence at one look; a bound of None has not been reached yet."""
+
+    day: float
+    low: float | None
+    high: float | None
+    e_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceSequence:
+    """Intervals that stay valid however often one looks; `looks` is empty where none can be had, and `why` says why."""
+
+    level: float
+    looks: tuple[Look, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One posterior predictive check: what was seen, where the model expects it (95 %), and the two-sided p-value."""
+
+    name: str
+    seen: float
+    expected: tuple[float, float]
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Leave-one-out log score of one model, and its difference from the chosen one with its standard error."""
+
+    model: str
+    elpd: float | None
+    difference: float | None = None
+    se: float | None = None
+    log_evidence: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The effect under one other assumption."""
+
+    name: str
+    mean: float
+    sd: float
+    interval: tuple[float, float]
+    p_below_zero: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """The curves that a picture needs, at each row: acting exposure, and mean and 95 % band of the fitted course."""
+
+    days: Floats
+    exposure: Floats
+    mean: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """What one single-patient trial says: the effect first, then what it rests on and what speaks against trusting it.
+
+    `mixture` is the posterior of the effect itself, exact up to quadrature. `likelihood_why` says why this likelihood was
+    chosen. `notes`: what was assumed or could not be had. `references`: source keys of the methods that were used.
+    """
+
+    schedule: Schedule
+    observations: Observations
+    prior: Prior
+    plan: Plan
+    effect: Effect
+    mixture: Mixture
+    likelihood: str
+    likelihood_why: str
+    s0: float
+    s0_from: str
+    phi: Summary
+    sigma: Summary
+    half_life_days: Summary
+    trend: Summary | None
+    coefficients: Mapping[str, Summary]
+    log_evidence: float
+    fitted: Fitted
+    randomisation_test: RandomisationTest
+    confidence_sequence: ConfidenceSequence
+    checks: tuple[Check, ...]
+    loo: tuple[Score, ...]
+    what_if: tuple[WhatIf, ...]
+    sentence: str
+    notes: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
