@@ -28,6 +28,7 @@ class Situation:
     """One row: a small case and what is expected of one criterion. `place` names the row in messages.
 
     `open_severity`: the strongest level that must still be unanswered although a weaker one is met.
+    `implicated`: words that what the answer rests on, or by what it was matched, must hold.
     """
 
     substance: str
@@ -86,7 +87,8 @@ def complaint(row: Situation, criterion: Criterion, chart: Chart) -> str | None:
     open_severity = None if verdict.open_level is None else str(verdict.open_level.severity)
     if row.open_severity is not None and open_severity != row.open_severity:
         return f"still open is {open_severity}, expected {row.open_severity}"
-    labels = " | ".join(item.label.lower() for item in verdict.judged.implicated)
+    parts = (f"{item.label} ({item.matched_by or ''})" for item in verdict.judged.implicated)
+    labels = " | ".join(parts).lower()
     missing = [word for word in row.implicated if word.lower() not in labels]
     return f"implicated {labels!r} lacks {missing}" if missing else None
 

@@ -99,3 +99,14 @@ def test_no_word_of_a_dossier_clears_anybody(screened: Screen, substance: str) -
         "recommended dose",
     ):
         assert forbidden not in text
+
+
+@pytest.mark.parametrize("medicine", ["sertraline", "amitriptyline", "sumatriptan", "lithium", "mirtazapine", "phenelzine"])
+def test_a_pair_weighs_the_same_whichever_of_the_two_is_the_adjunct(screened: Screen, medicine: str) -> None:
+    """A serotonergic medicine with St John's wort stops, both on the list or the herb as the adjunct."""
+    both_listed = screened(medications=[medicine, "St John's wort"])
+    herb_added = screened("st_johns_wort", medications=[medicine])
+    for dossier in (both_listed, herb_added):
+        found = next(item for item in dossier.findings if item.id == "caution/serotonergic")
+        assert (found.answer, found.severity) == (Answer.MET, Severity.CONTRAINDICATED)
+        assert dossier.outcome is Outcome.STOP
