@@ -28,7 +28,7 @@ def reference_faults(records: Records) -> list[Fault]:
     ]
 
 
-REQUIRED = ("settings", "naming", "sources", "medicines", "law_rules", "ratio_rules", "burden_rules")
+REQUIRED = ("settings", "naming", "plain_words", "sources", "medicines", "law_rules", "ratio_rules", "burden_rules")
 REQUIRED_OF_SUBSTANCE = ("substance", "cautions", "baseline_tests", "answers")
 
 

@@ -13,7 +13,7 @@ from equipoise.model.instrument import Instrument
 from equipoise.model.interaction import ContributionPrior, ObservedRatio
 from equipoise.model.law import LawRecord
 from equipoise.model.medicine import Combination, Medicine
-from equipoise.model.rules import BurdenRule, LawRule, Naming, RatioRule, Settings
+from equipoise.model.rules import BurdenRule, LawRule, Naming, PlainWords, RatioRule, Settings
 from equipoise.model.source import Source
 from equipoise.model.substance import (
     Alkaloid,
@@ -38,6 +38,7 @@ class Section:
 GENERAL: dict[str, Section] = {
     "settings": Section(Settings, key=None, single=True),
     "naming": Section(Naming, key=None, single=True),
+    "plain_words": Section(PlainWords, key=None, single=True),
     "sources": Section(Source, key="key"),
     "medicines": Section(Medicine),
     "combinations": Section(Combination),

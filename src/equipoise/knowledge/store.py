@@ -19,7 +19,7 @@ from equipoise.model.criterion import BaselineTest, Criterion
 from equipoise.model.evidence import EvidenceAnswer, Study
 from equipoise.model.law import LawRecord
 from equipoise.model.medicine import Combination, Medicine
-from equipoise.model.rules import BurdenRule, LawRule, Naming, RatioRule, Settings
+from equipoise.model.rules import BurdenRule, LawRule, Naming, PlainWords, RatioRule, Settings
 from equipoise.model.source import Source
 from equipoise.model.substance import (
     Alkaloid,
@@ -213,6 +213,12 @@ class Knowledge:
     @cached_property
     def naming(self) -> Naming:
         return self._of.only("naming", Naming)
+
+    @cached_property
+    def plain_words(self) -> frozenset[str]:
+        """The English words that a diagnosis may hold without any rule having to look for it."""
+        found = self._of.only("plain_words", PlainWords)
+        return frozenset(word for line in found.lines for word in line.split())
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

@@ -16,6 +16,7 @@ from equipoise.model.case import Case, Condition, Measurement, Medication
 from equipoise.model.dossier import AssessedMedication, LawRow, NotAssessed
 from equipoise.model.finding import Implicated
 from equipoise.model.medicine import Medicine
+from equipoise.screen.understood import unplaced_words
 
 MEDICATIONS = "medications"
 CONDITIONS = "conditions"
@@ -23,8 +24,6 @@ CONDITIONS = "conditions"
 MEDICATION_WORDS = re.compile(r"\bMedication\w*(/[^.\s]+)?$|\bmedications\b")
 CONDITION_WORDS = re.compile(r"\bCondition(/[^.\s]+)?$|\bconditions\b")
 NO_KIND = re.compile(r"(\bline \d+|\bentry\[\d+\](\.resource)?)$")
-SHORTEST_WORD = 4
-ENGLISH_SHARE = 0.8
 HALF_LIVES = 5
 
 
@@ -183,9 +182,10 @@ class Chart:
 
     @cached_property
     def problems_are_certain(self) -> bool:
-        """True when the problem list is attested and every entry of it was read and can be understood."""
-        strange = any(not _is_readable(item) for item in self.conditions)
-        return CONDITIONS in self.case.complete and not strange and not self._unread(CONDITION_WORDS)
+        """True when the problem list is attested and every entry of it was read and is understood."""
+        if CONDITIONS not in self.case.complete or self._unread(CONDITION_WORDS):
+            return False
+        return not any(unplaced_words(item, self.knowledge) for item in self.conditions)
 
     def _unread(self, words: re.Pattern[str]) -> bool:
         """True when a whole entry of this kind, or one whose kind nobody can tell, was not read."""
@@ -195,15 +195,6 @@ class Chart:
 @lru_cache(maxsize=4096)  # the tests of the records ask for the same few hundred names in every chart
 def _keys(loinc: tuple[str, ...], named: tuple[str, ...]) -> tuple[str, ...]:
     return (*loinc, *(folded(name) for name in named))
-
-
-def _is_readable(item: Condition) -> bool:
-    """A coded condition, or one in words that the phrases of the rules can be looked for in."""
-    if item.icd10 or item.snomed:
-        return True
-    letters = [character for character in item.text if character.isalpha()]
-    plain = sum(character.isascii() for character in letters)
-    return len(letters) >= SHORTEST_WORD and plain >= ENGLISH_SHARE * len(letters)
 
 
 def _long_gone(entry: Medication, on: dt.date, window: int) -> bool:

@@ -17,7 +17,7 @@ from equipoise.model.dossier import Dossier
 from equipoise.model.finding import Burden, Finding
 from equipoise.model.source import Source
 from equipoise.model.terms import Answer
-from equipoise.screen.baseline import missing_tests, unused_measurements
+from equipoise.screen.baseline import missing_tests
 from equipoise.screen.burden import burden_findings, burdens
 from equipoise.screen.chart import Chart, read_chart
 from equipoise.screen.criteria import Verdict, evaluate, finding
@@ -25,6 +25,7 @@ from equipoise.screen.evidence import evidence_tables
 from equipoise.screen.exposure import exposure_findings
 from equipoise.screen.law import law_findings, law_rows, law_unknown
 from equipoise.screen.outcome import outcome, reasons
+from equipoise.screen.unused import unused
 
 
 def screen(
@@ -111,7 +112,7 @@ def _dossier(
     blocked_by = tuple(verdict.criterion.id for verdict in verdicts if verdict.blocks)
     missing = missing_tests(chart)
     tables = evidence_tables(chart.adjunct)
-    unread = (*case.unread, *unused_measurements(chart))
+    unread = (*case.unread, *unused(chart))
     return Dossier(
         case_id=case.id,
         substance=substance.id,

@@ -40,7 +40,7 @@ def judge_condition(test: ConditionTest, chart: Chart) -> Judged:
         return unreadable(f"{', '.join(map(repr, ambiguous))} can be read both ways")
     if chart.problems_are_certain:
         return NOT_MET
-    return unknown("the problem list is not attested complete, or an entry of it could not be read")
+    return unknown("the problem list is not attested complete, or an entry of it is not read or not understood")
 
 
 def _counts(test: ConditionTest, item: Condition, on: dt.date) -> bool | None:

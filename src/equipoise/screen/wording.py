@@ -70,14 +70,14 @@ def said(text: str, phrases: tuple[str, ...], not_phrases: tuple[str, ...]) -> A
     if not holds_phrase(text, phrases):
         return Answer.NOT_MET
     found = {
-        answer for sentence in _SENTENCE.split(_spaced(text)) for answer in _of_sentence(sentence, phrases, not_phrases)
+        answer for sentence in _SENTENCE.split(spaced(text)) for answer in _of_sentence(sentence, phrases, not_phrases)
     }
     return next((answer for answer in (Answer.MET, Answer.UNKNOWN) if answer in found), Answer.NOT_MET)
 
 
 def _of_sentence(sentence: str, phrases: tuple[str, ...], not_phrases: tuple[str, ...]) -> Iterator[Answer]:
     """Met, unknown or not met for each place where a phrase stands."""
-    stated = [_Span(*match.span()) for match in _phrase_pattern(phrases).finditer(sentence)]
+    stated = [_Span(*match.span()) for match in phrase_pattern(phrases).finditer(sentence)]
     takers = list(_takers(sentence, phrases, not_phrases))
     denied, before = Answer.MET, 0
     for index, phrase in enumerate(stated):
@@ -92,16 +92,17 @@ def _of_sentence(sentence: str, phrases: tuple[str, ...], not_phrases: tuple[str
 def _takers(sentence: str, phrases: tuple[str, ...], not_phrases: tuple[str, ...]) -> Iterator[_Span]:
     """What may take a phrase back, except where it is itself revoked ("not ruled out")."""
     for words in not_phrases:
-        forward = _is_forward(_spaced(folded(words)), phrases)
-        for match in _phrase_pattern((words,)).finditer(sentence):
+        forward = _is_forward(spaced(folded(words)), phrases)
+        for match in phrase_pattern((words,)).finditer(sentence):
             if forward or not _REVOKED.search(sentence[: match.start()]):
                 yield _Span(*match.span(), forward)
 
 
 def _is_forward(words: str, phrases: tuple[str, ...]) -> bool:
-    """True where it needs something behind it: "history of", and "non-epileptic", which begins a phrase."""
+    """True where it needs something behind it: "history of", or "non-epileptic", which holds a phrase itself."""
     last = words.rpartition(" ")[2]
-    return _FORWARD.search(words) is not None or any(_spaced(folded(phrase)).startswith(last) for phrase in phrases)
+    begins = any(spaced(folded(phrase)).startswith(last) for phrase in phrases)
+    return begins or holds_phrase(words, phrases) or _FORWARD.search(words) is not None
 
 
 def _denied(sentence: str, phrase: _Span) -> Answer:
@@ -142,12 +143,12 @@ def _across(between: str) -> Answer:
 
 
 @lru_cache(maxsize=4096)
-def _phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """The phrases at the start of a word, each to the end of the word in which it ends."""
-    return re.compile("|".join(rf"(?<![a-z0-9]){re.escape(_spaced(folded(phrase)))}[a-z0-9]*" for phrase in phrases))
+    return re.compile("|".join(rf"(?<![a-z0-9]){re.escape(spaced(folded(phrase)))}[a-z0-9]*" for phrase in phrases))
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
     """Hyphens as spaces: "7-OH" and "7 OH" are the same words."""
     return text.replace("-", " ")
 
@@ -159,4 +160,4 @@ def holds_phrase(text: str, phrases: tuple[str, ...]) -> bool:
     >>> holds_phrase("history of epilepsy", ("epilep",)), holds_phrase("antiepileptic", ("epilep",))
     (True, False)
     """
-    return bool(phrases) and _phrase_pattern(phrases).search(_spaced(text)) is not None
+    return bool(phrases) and phrase_pattern(phrases).search(spaced(text)) is not None

@@ -101,7 +101,9 @@ def test_no_word_of_a_dossier_clears_anybody(screened: Screen, substance: str) -
         assert forbidden not in text
 
 
-@pytest.mark.parametrize("medicine", ["sertraline", "amitriptyline", "sumatriptan", "lithium", "mirtazapine", "phenelzine"])
+@pytest.mark.parametrize(
+    "medicine", ["sertraline", "amitriptyline", "sumatriptan", "lithium", "mirtazapine", "phenelzine"]
+)
 def test_a_pair_weighs_the_same_whichever_of_the_two_is_the_adjunct(screened: Screen, medicine: str) -> None:
     """A serotonergic medicine with St John's wort stops, both on the list or the herb as the adjunct."""
     both_listed = screened(medications=[medicine, "St John's wort"])

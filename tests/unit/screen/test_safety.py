@@ -87,6 +87,14 @@ NOT_LOST: list[tuple[str, dict[str, Any], str, str]] = [
         "met",
     ),
     ("a condition in another script", {"conditions": [{"text": "Шизофрения"}]}, "psychosis", "unknown"),
+    ("a condition in another language", {"conditions": [{"text": "esquizofrenia"}]}, "psychosis", "unknown"),
+    (
+        "a condition in another language beside one in English",
+        {"conditions": [{"text": "chronic Leberzirrhose"}]},
+        "liver_disease",
+        "unknown",
+    ),
+    ("a misspelt condition", {"conditions": [{"text": "schizofrenia"}]}, "psychosis", "unknown"),
     ("a condition as an abbreviation", {"conditions": [{"text": "SCZ"}]}, "psychosis", "unknown"),
     (
         "a diagnosis beside a family history",
@@ -202,6 +210,28 @@ def test_a_country_whose_states_differ_asks_for_the_state(screened: Screen) -> N
     dossier = screened(complete=LISTS, jurisdictions=["US"])
     assert dossier.outcome is Outcome.SPECIALIST_DECISION
     assert any("US-XX" in row.words for row in dossier.law)
+
+
+@pytest.mark.parametrize("path", [None, "Bundle.entry[3] Condition/a"])
+def test_a_condition_that_nobody_can_place_is_listed(screened: Screen, path: str | None) -> None:
+    """A diagnosis in another language stands among the unread, with its words, wherever it comes from."""
+    dossier = screened(conditions=[{"text": "Leberzirrhose", "path": path}])
+    found = next(item for item in dossier.unread if item.path == (path or "conditions[0]"))
+    assert "'leberzirrhose'" in found.reason
+
+
+def test_a_plain_condition_that_no_rule_is_about_drowns_nobody(screened: Screen) -> None:
+    """An ankle sprain is listed as one that no rule looks for; an attested list stays certain."""
+    dossier = screened(complete=LISTS, conditions=["Ankle sprain"])
+    assert [item.path for item in dossier.unread] == ["conditions[0]"]
+    assert "no rule looks for" in dossier.unread[0].reason
+    assert "psychosis" in dossier.not_met
+
+
+def test_a_condition_of_the_chart_that_no_rule_is_about_is_not_listed(screened: Screen) -> None:
+    """A chart's own entries and coded ones are not listed: it holds many that no rule is meant to look for."""
+    of_chart = {"text": "Ankle sprain", "path": "Bundle.entry[3] Condition/a"}
+    assert not screened(conditions=[of_chart, {"text": "Verstauchung", "icd10": "S93.4"}]).unread
 
 
 def test_a_measurement_that_no_rule_looks_for_is_listed(screened: Screen) -> None:
