@@ -51,7 +51,7 @@ def columns(schedule: Schedule, seen: Observations, prior: Prior, trend: Trend, 
     if schedule.withdrawal_days:
         share = withdrawal_share(schedule.withdrawal_days, times, seen.recall_days)
         parts.append(("withdrawal", share, prior.withdrawal))
-    untouched = exposure[nodes.size // 2] <= 1e-9  # noqa: PLR2004 - a share of the full exposure that is none
+    untouched = exposure[nodes.size // 2] <= 1e-9
     s0, s0_from = planning_sd(prior, values, untouched)
     spreads = [spread for _, _, spread in parts]
     return Columns(

@@ -74,7 +74,7 @@ def factored(a: Sums, shift: Array, p: int) -> tuple[list[Array], dict[tuple[int
 
 
 def explained(pivots: list[Array], ahead: list[Array]) -> Array:
-    """c' (a + shift I)^-1 c."""
+    """C' (a + shift I)^-1 c."""
     total = ahead[0] * ahead[0] / pivots[0]
     for top, pivot in zip(ahead[1:], pivots[1:], strict=True):
         total = total + top * top / pivot

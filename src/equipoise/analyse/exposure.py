@@ -13,7 +13,9 @@ from equipoise.model.schedule import Exposure, Floats
 LN2 = float(np.log(2.0))
 
 
-def acting_exposure(exposure: Exposure, times_days: Floats, half_lives_days: Floats, recall_days: float = 0.0) -> Floats:
+def acting_exposure(
+    exposure: Exposure, times_days: Floats, half_lives_days: Floats, recall_days: float = 0.0
+) -> Floats:
     """The acting exposure at each time for each half-life: an array of shape (half-lives, times).
 
     A half-life of 0 acts at once; a level that begins on the very moment of a rating does not count for it. With a

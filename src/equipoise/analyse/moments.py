@@ -19,7 +19,7 @@ Array = Any  # a NumPy, CuPy or JAX array: the density is written once for all o
 Key = tuple[int, int]
 Sums = dict[Key, Array]
 
-DIGITS = 9  # days; gaps that agree to a tenth of a millisecond are one class
+DIGITS = 10  # of a day; gaps that agree to ten microseconds are one class
 
 
 @dataclass(frozen=True, slots=True, eq=False)

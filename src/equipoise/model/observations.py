@@ -93,7 +93,9 @@ def _time_faults(item: Observations) -> list[Fault]:
     faults: list[Fault] = []
     if not np.all(np.isfinite(item.times_days)):
         rows = _rows(~np.isfinite(item.times_days))
-        faults.append(Fault("times_days", f"no time in rows {rows}", "a finite day", "Give the time or remove the row."))
+        faults.append(
+            Fault("times_days", f"no time in rows {rows}", "a finite day", "Give the time or remove the row.")
+        )
     steps = np.diff(item.times_days)
     if np.any(steps == 0):
         rows = _rows(np.append(False, steps == 0))
@@ -101,7 +103,9 @@ def _time_faults(item: Observations) -> list[Fault]:
         faults.append(Fault("times_days", f"the time of the row before again in rows {rows}", "each time once", mend))
     if np.any(steps < 0):
         rows = _rows(np.append(False, steps < 0))
-        faults.append(Fault("times_days", f"an earlier time in rows {rows}", "ascending times", "Sort the rows by time."))
+        faults.append(
+            Fault("times_days", f"an earlier time in rows {rows}", "ascending times", "Sort the rows by time.")
+        )
     if not 0.0 <= item.recall_days < np.inf:
         faults.append(Fault("recall_days", f"{item.recall_days:g}", "0 or a number of days", "Correct the window."))
     return faults
@@ -124,7 +128,9 @@ def _value_faults(item: Observations) -> list[Fault]:
     if whole and np.any(item.values[item.observed] % 1 != 0):
         rows = _rows(np.where(item.observed, item.values % 1 != 0, False))
         found = f"fractions in rows {rows}"
-        faults.append(Fault("values", found, f"whole numbers ({item.scale})", "Correct them, or choose another likelihood."))
+        faults.append(
+            Fault("values", found, f"whole numbers ({item.scale})", "Correct them, or choose another likelihood.")
+        )
     return faults
 
 

@@ -18,6 +18,7 @@ class Plan:
 
     `several_a_day`: ratings of one day share that day's state and differ by noise; None: where a day has several.
     `seed` draws the schedules of a randomisation test that are too many to list. `level`: of intervals and sequences.
+    `fewest`: ratings at each level below which no answer is given.
     """
 
     trend: Trend = "linear"
@@ -25,6 +26,7 @@ class Plan:
     mcid: float | None = None
     several_a_day: bool | None = None
     seed: int = 1
+    fewest: int = 8
     level: float = 0.95
 
     def __post_init__(self) -> None:
@@ -32,6 +34,8 @@ class Plan:
         if self.mcid is not None and not 0.0 < self.mcid < math.inf:
             mend = "Give the size of the difference; the direction comes from the instrument."
             faults.append(Fault("mcid", f"{self.mcid:g}", "a positive number of points", mend))
+        if self.fewest < 2:
+            faults.append(Fault("fewest", str(self.fewest), "at least 2", "For example 8."))
         if not 0.5 <= self.level < 1.0:
             faults.append(Fault("level", f"{self.level:g}", "at least 0.5 and below 1", "For example 0.95."))
         if faults:

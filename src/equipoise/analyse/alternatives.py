@@ -1,0 +1,79 @@
+"""The same diary under other assumptions: what-if rows, and leave-one-out scores of the simpler models."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from equipoise.analyse.coefficients import Coefficients, coefficients, leave_one_out
+from equipoise.analyse.gaussian import fit_gaussian
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.posterior import Score, WhatIf
+from equipoise.model.prior import HalfLife, PhiPrior, Prior
+from equipoise.model.schedule import Floats, Schedule
+
+NONE = 1e-6
+Choice = tuple[str, Prior, Plan]
+
+
+def what_if(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, s0: float) -> tuple[WhatIf, ...]:
+    """The effect under other priors, trends, half-lives and correlations, each changed alone."""
+    fixed = replace(prior, s0=s0)
+    rows: list[WhatIf] = []
+    for name, other, other_plan in _others(fixed, plan):
+        mix = fit_gaussian(schedule, seen, other, other_plan, "fast").mixture
+        rows.append(WhatIf(name, mix.mean, mix.sd, mix.interval(plan.level), mix.below(0.0)))
+    return tuple(rows)
+
+
+def _others(prior: Prior, plan: Plan) -> list[Choice]:
+    found: list[Choice] = [
+        ("sceptical prior of the effect (half as wide)", replace(prior, effect=0.5 * prior.effect), plan),
+        ("wide prior of the effect (twice as wide)", replace(prior, effect=2.0 * prior.effect), plan),
+        ("any correlation between days equally likely", replace(prior, phi=PhiPrior.uniform(0.0, 1.0)), plan),
+    ]
+    for trend in ("none", "linear", "spline"):
+        if trend != plan.trend:
+            found.append((f"trend: {trend}", prior, replace(plan, trend=trend)))
+    own = prior.half_life
+    if own.median_days > 0.0:
+        found.append(("no carry-over", replace(prior, half_life=HalfLife()), plan))
+        for factor, word in ((0.5, "half"), (2.0, "twice")):
+            other = HalfLife(own.median_days * factor, own.log_sd)
+            found.append((f"{word} the half-life", replace(prior, half_life=other), plan))
+    else:
+        found.append(("carry-over with a half-life of 2 days", replace(prior, half_life=HalfLife(2.0)), plan))
+    return found
+
+
+def scores(
+    schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, chosen: Coefficients, evidence: float
+) -> tuple[Score, ...]:
+    """Exact leave-one-out log scores: the chosen model first, then without correlation, trend, carry-over, effect.
+
+    A difference below 0 means that the simpler model predicts worse. Its standard error is that of a sum over ratings.
+    """
+    own = leave_one_out(chosen)
+    found = [Score("chosen", float(own.sum()), log_evidence=evidence)]
+    fixed = replace(prior, s0=chosen.fit.columns.s0)
+    simpler: list[Choice] = [("without correlation", replace(fixed, phi=PhiPrior.uniform(0.0, NONE)), plan)]
+    if plan.trend != "none":
+        simpler.append(("without trend", fixed, replace(plan, trend="none")))
+    if not (prior.half_life.fixed and prior.half_life.median_days == 0.0):
+        simpler.append(("without carry-over", replace(fixed, half_life=HalfLife()), plan))
+    simpler.append(("without effect", replace(fixed, effect=NONE), plan))
+    found += [_score(name, schedule, seen, other, other_plan, own) for name, other, other_plan in simpler]
+    return tuple(found)
+
+
+def _score(name: str, schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, own: Floats) -> Score:
+    fit = fit_gaussian(schedule, seen, prior, plan, "fast")
+    other = coefficients(fit)
+    if other is None:
+        return Score(name, None, why="too many ratings with noise of their own")
+    gap = leave_one_out(other) - own
+    total = float(gap.sum())
+    se = float(np.sqrt(gap.size * gap.var(ddof=1)))
+    return Score(name, float(own.sum()) + total, total, se, fit.log_evidence)

@@ -1,0 +1,166 @@
+"""The use case: one schedule, one diary, one prior; everything that the answer needs beside it."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from equipoise.analyse.alternatives import scores, what_if
+from equipoise.analyse.checks import checks
+from equipoise.analyse.coefficients import Coefficients, coefficients, course
+from equipoise.analyse.columns import HALF_LIFE_REACH, trend_columns, withdrawal_share
+from equipoise.analyse.confidence import confidence_sequence
+from equipoise.analyse.demands import check_demands, levels_taken
+from equipoise.analyse.exposure import acting_exposure
+from equipoise.analyse.gaussian import Fit, fit_gaussian, several_a_day, summary_of
+from equipoise.analyse.randomisation import randomisation_test
+from equipoise.analyse.sentence import sentence
+from equipoise.model.mixture import Mixture
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.posterior import Effect, Fitted, Posterior, Summary
+from equipoise.model.prior import Prior
+from equipoise.model.schedule import Floats, Schedule
+
+REFERENCES = ("ou_quadrature", "howard_2021", "malenica_2023", "vehtari_2017")
+
+
+def analyse(
+    schedule: Schedule, observations: Observations, *, prior: Prior | None = None, plan: Plan | None = None
+) -> Posterior:
+    """The effect of the adjunct in this patient with its uncertainty, and everything that speaks for or against it.
+
+    Points are those of the instrument, times are in days. `prior` None: sceptical, centred on zero, in units of the
+    planning SD. Raises InputError with all faults of schedule and diary; what cannot be had for a sound diary (a
+    randomisation test without a known draw, say) is a value that says why.
+
+    >>> from equipoise.model.schedule import Exposure
+    >>> on = Exposure(range(40), [0, 0, 0, 0, 0, 1, 1, 1, 1, 1] * 4)
+    >>> days = np.arange(1.0, 41.0)
+    >>> diary = Observations(days, 10 + np.sin(7 * days) - 2 * on.levels)
+    >>> answer = analyse(Schedule("randomised_blocks", on), diary)
+    >>> -2.5 < answer.effect.mean < -1.0, answer.effect.p_below_zero > 0.99
+    (True, True)
+
+    Source: ou_quadrature
+    """
+    prior, plan = prior or Prior(), plan or Plan()
+    check_demands(schedule, observations, prior, plan)
+    fit = fit_gaussian(schedule, observations, prior, plan)
+    found = coefficients(fit)
+    names = fit.columns.names
+    parts = {name: _summary(found.of(i), plan.level) for i, name in enumerate(names)} if found else {}
+    effect = effect_of(fit.mixture, observations, plan, _delivered(fit))
+    loo = scores(schedule, observations, prior, plan, found, fit.log_evidence) if found else ()
+    return Posterior(
+        schedule=schedule,
+        observations=observations,
+        prior=prior,
+        plan=plan,
+        effect=effect,
+        mixture=fit.mixture,
+        likelihood="gaussian",
+        likelihood_why="the ratings are taken as continuous",
+        s0=fit.columns.s0,
+        s0_from=fit.columns.s0_from,
+        phi=summary_of(fit.phi, fit.weight, plan.level),
+        sigma=summary_of(fit.spread / np.sqrt(1.0 - fit.share), fit.weight, plan.level),
+        half_life_days=summary_of(fit.columns.half_lives_days[fit.half_life], fit.weight, plan.level),
+        trend=parts.get("trend"),
+        coefficients=MappingProxyType(parts),
+        log_evidence=fit.log_evidence,
+        fitted=_fitted(schedule, observations, plan, fit, found),
+        randomisation_test=randomisation_test(schedule, observations, prior, plan),
+        confidence_sequence=confidence_sequence(schedule, observations, prior, fit.columns.s0, plan.level),
+        checks=checks(found, observations.bounds, plan.seed) if found else (),
+        loo=loo,
+        what_if=what_if(schedule, observations, prior, plan, fit.columns.s0),
+        sentence=sentence(effect, observations, schedule),
+        notes=tuple(_notes(schedule, observations, prior, plan, found)),
+        references=REFERENCES,
+    )
+
+
+def effect_of(
+    mixture: Mixture, seen: Observations, plan: Plan, delivered: Summary | None, unit: str = "points"
+) -> Effect:
+    """The effect's figures out of its posterior; which direction is a benefit comes from the instrument."""
+    below = mixture.below(0.0)
+    benefit = harm = futile = None
+    if plan.mcid is not None:
+        under, over = mixture.below(-plan.mcid), 1.0 - mixture.below(plan.mcid)
+        benefit, harm = (under, over) if seen.better == "lower" else (over, under)
+        futile = mixture.below(plan.mcid / 2.0) - mixture.below(-plan.mcid / 2.0)
+    interval = mixture.interval(plan.level)
+    return Effect(mixture.mean, mixture.sd, interval, below, benefit, harm, futile, plan.mcid, unit, delivered)
+
+
+def _summary(found: Mixture, level: float) -> Summary:
+    return Summary(found.mean, found.sd, found.interval(level))
+
+
+def _delivered(fit: Fit) -> Summary | None:
+    """The mean difference as the days were lived: the effect times the difference in acting exposure, on minus off."""
+    weights = np.bincount(fit.half_life.astype(np.intp), weights=fit.weight, minlength=fit.columns.exposure.shape[0])
+    acting = weights @ fit.columns.exposure
+    high = acting > 0.5 * (acting.max() + acting.min())
+    if high.all() or not high.any():
+        return None
+    share = float(acting[high].mean() - acting[~high].mean())
+    low, top = fit.mixture.interval(0.95)
+    return Summary(fit.mixture.mean * share, fit.mixture.sd * share, (low * share, top * share))
+
+
+def _fitted(schedule: Schedule, seen: Observations, plan: Plan, fit: Fit, found: Coefficients | None) -> Fitted:
+    days = seen.times_days
+    nodes = fit.columns.half_lives_days
+    exposures = acting_exposure(schedule.exposure, days, nodes, seen.recall_days)
+    weights = np.bincount(fit.half_life.astype(np.intp), weights=fit.weight, minlength=nodes.size)
+    empty = np.full(days.size, np.nan)
+    if found is None:
+        return Fitted(days, weights @ exposures, empty, empty, empty)
+    trend = [column for _, column in trend_columns(days, days, plan.trend)]
+    covariates = [
+        np.interp(days, fit.times_days, fit.columns.common[:, 1 + len(trend) + i]) for i in range(len(seen.covariates))
+    ]
+    parts: list[Floats] = [np.ones(days.size), *trend, *covariates]
+    if schedule.withdrawal_days:
+        parts.append(withdrawal_share(schedule.withdrawal_days, days, seen.recall_days))
+    mean, low, high = course(found, 1.96, np.column_stack(parts), exposures)
+    return Fitted(days, weights @ exposures, mean, low, high)
+
+
+def _notes(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, found: Coefficients | None) -> list[str]:
+    notes: list[str] = []
+    if seen.missing:
+        share = seen.missing / seen.values.size
+        notes.append(
+            f"{seen.missing} of {seen.values.size} ratings are missing ({share:.0%}); taken as missing at random."
+        )
+    if several_a_day(seen, plan):
+        notes.append(
+            "Several ratings a day: each carries noise of its own beside the state that the day's ratings share."
+        )
+    if found is None:
+        notes.append(
+            "Too many ratings with noise of their own for checks and leave-one-out scores; analyse daily means."
+        )
+    if schedule.design == "observational":
+        notes.append("Observational: no causal claim can be made from this.")
+    if schedule.design == "supervised_taper":
+        notes.append("Taper: the effect is that of the full starting level against none; order and time go together.")
+    if seen.recall_days > 0 and _shortest_period(schedule, seen) < seen.recall_days:
+        notes.append("The recall window is longer than the shortest period: ratings mix days with and without.")
+    if not prior.half_life.fixed:
+        reach = HALF_LIFE_REACH * prior.half_life.log_sd
+        low, high = prior.half_life.median_days * np.exp(-reach), prior.half_life.median_days * np.exp(reach)
+        notes.append(f"The half-life was integrated from {low:.2g} to {high:.2g} days.")
+    return notes
+
+
+def _shortest_period(schedule: Schedule, seen: Observations) -> float:
+    levels = levels_taken(schedule, seen.times_days)
+    turns = np.flatnonzero(np.diff(levels)) + 1
+    edges = seen.times_days[np.concatenate([[0], turns, [levels.size - 1]])]
+    return float(np.diff(edges).min())

@@ -1,0 +1,69 @@
+"""What a diary must hold before it can be analysed: every lack at once, each with its mend."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from equipoise.errors import Fault, InputError
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.prior import Prior
+from equipoise.model.schedule import Floats, Schedule
+
+FEWEST_IN_ALL = 4
+MOST = 200_000
+
+
+def levels_taken(schedule: Schedule, times_days: Floats) -> Floats:
+    """The level that was being taken at each time; the level that begins at that very moment does not count."""
+    piece = np.searchsorted(schedule.exposure.starts_days, times_days, side="left") - 1
+    return np.where(piece >= 0, schedule.exposure.levels[np.maximum(piece, 0)], schedule.exposure.before)
+
+
+def check_demands(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan) -> None:
+    """Refuses a diary that cannot answer: one level only, too few ratings at a level, no variation, far too many rows."""
+    faults = [*_level_faults(schedule, seen, plan), *_value_faults(seen), *_gap_faults(seen, prior)]
+    if faults:
+        raise InputError(f"analysis of {seen.name}", faults)
+
+
+def _level_faults(schedule: Schedule, seen: Observations, plan: Plan) -> list[Fault]:
+    levels = levels_taken(schedule, seen.times_days[seen.observed])
+    if schedule.design == "supervised_taper":
+        few = levels.size < 2 * plan.fewest
+        groups = {"any level": levels.size} if few else {}
+    else:
+        on = int((levels > 0).sum())
+        groups = {"off": levels.size - on, "on": on}
+    if np.unique(levels).size < 2:
+        found = f"one level only ({levels[0]:g})" if levels.size else "no rating at all"
+        mend = "Check the treatment column and its on-value; a comparison needs days with and days without."
+        return [Fault("exposure", found, "at least two levels among the rated rows", mend)]
+    mend = "Record more days, or lower --fewest and read the answer as mostly prior."
+    return [
+        Fault("values", f"{count} ratings at level {name}", f"at least {plan.fewest} at each level", mend)
+        for name, count in groups.items()
+        if count < plan.fewest
+    ]
+
+
+def _value_faults(seen: Observations) -> list[Fault]:
+    values = seen.values[seen.observed]
+    faults: list[Fault] = []
+    if values.size > MOST:
+        mend = "Choose one person with --case, or analyse daily means."
+        faults.append(Fault("values", f"{values.size} ratings", f"one person's diary, at most {MOST}", mend))
+    if values.size >= FEWEST_IN_ALL and np.ptp(values) == 0.0:
+        found = f"the same rating, {values[0]:g}, in every row"
+        mend = "Check the outcome column; an instrument that never moves cannot answer."
+        faults.append(Fault("values", found, "ratings that vary", mend))
+    return faults
+
+
+def _gap_faults(seen: Observations, prior: Prior) -> list[Fault]:
+    gaps = np.diff(seen.times_days[seen.observed])
+    if prior.phi.low < 0.0 and np.any(np.abs(gaps - np.round(gaps)) > 1e-9):
+        found = f"a prior that lets the correlation fall to {prior.phi.low:g}, and times between whole days"
+        mend = "Use a prior from 0 upwards, for example beta(2,2)."
+        return [Fault("phi", found, "whole days: a negative number has no broken power", mend)]
+    return []

@@ -1,0 +1,116 @@
+"""One diary under the Gaussian model: the posterior of everything, exact up to quadrature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betaln
+
+from equipoise.analyse.columns import Columns, columns
+from equipoise.analyse.density import Beliefs, Nodes, nodes
+from equipoise.analyse.grids import HALF_LIVES, Quality, grid
+from equipoise.analyse.moments import moments
+from equipoise.analyse.noisy import noisy_ratings
+from equipoise.model.mixture import Mixture, mixture
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.posterior import Summary
+from equipoise.model.prior import Prior
+from equipoise.model.schedule import Floats, Schedule
+
+HEAVY = 1e-4
+"""Nodes lighter than this share of the heaviest are left out where every node costs a pass over the diary."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """The posterior at its nodes, flattened: weight (sum 1), phi, spread, noise share and the index of the half-life."""
+
+    columns: Columns
+    times_days: Floats
+    values: Floats
+    mixture: Mixture
+    weight: Floats
+    phi: Floats
+    spread: Floats
+    share: Floats
+    half_life: Floats
+    log_evidence: float
+
+    def heavy(self) -> Fit:
+        """The same without its light nodes: what is averaged over them moves by less than their weight."""
+        keep = self.weight > HEAVY * self.weight.max()
+        kept = self.weight[keep]
+        parts = (self.phi[keep], self.spread[keep], self.share[keep], self.half_life[keep])
+        start = (self.columns, self.times_days, self.values, self.mixture, kept / kept.sum())
+        return Fit(*start, *parts, self.log_evidence)
+
+
+def several_a_day(seen: Observations, plan: Plan) -> bool:
+    """Whether ratings carry noise of their own: as planned, else where a tenth of the days have more than one."""
+    if plan.several_a_day is not None:
+        return plan.several_a_day
+    days = np.floor(seen.times_days[seen.observed])
+    return days.size - np.unique(days).size > 0.1 * days.size
+
+
+def fit_gaussian(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, quality: Quality = "fine") -> Fit:
+    """The posterior of one diary. Ratings are the mean of the columns plus an Ornstein-Uhlenbeck residual.
+
+    Needs at least two observed ratings at different times; `analyse` asks for more. Source: ou_quadrature.
+    """
+    found = columns(schedule, seen, prior, plan.trend, HALF_LIVES[quality])
+    rows = seen.observed
+    times, values = seen.times_days[rows], seen.values[rows]
+    if several_a_day(seen, plan):
+        source = noisy_ratings(found, times, values, prior.noise)
+        weight, shares = source.log_weight, source.shares
+    else:
+        source = moments(found, times, values[None])
+        weight, shares = found.log_weight, np.zeros(1)
+    beliefs = Beliefs(prior.phi, prior.scale * found.s0, prior.scale_of, weight[None, :, None, None])
+    at = nodes(source, beliefs, grid(quality, np), np)
+    return _flattened(at, found, times, values, shares, _log_constant(prior, found, values.size))
+
+
+def _log_constant(prior: Prior, found: Columns, n: int) -> float:
+    """What the density leaves out because it is the same at every node; evidence needs it."""
+    spread = 0.5 * np.log(2.0 / np.pi) - np.log(prior.scale * found.s0)
+    return float(spread - betaln(prior.phi.a, prior.phi.b) - 0.5 * n * np.log(2.0 * np.pi))
+
+
+def _flattened(at: Nodes, found: Columns, times: Floats, values: Floats, shares: Floats, log_constant: float) -> Fit:
+    shape = at.log_weight.shape
+    top = float(at.log_weight.max())
+    weight = np.exp(at.log_weight - top)
+    total = float(weight.sum())
+    flat = (weight / total).ravel()
+    keep = flat > 1e-12 * flat.max()
+    pair = np.broadcast_to(np.arange(shape[1])[None, :, None, None], shape).ravel()[keep]
+    mean, variance, phi, spread = (
+        np.broadcast_to(part, shape).ravel()[keep]
+        for part in (at.mean * found.sd[-1], at.variance * found.sd[-1] ** 2, at.phi[..., None], at.spread)
+    )
+    return Fit(
+        columns=found,
+        times_days=times,
+        values=values,
+        mixture=mixture(flat[keep], mean, variance),
+        weight=flat[keep],
+        phi=phi,
+        spread=spread,
+        share=shares[pair % shares.size],
+        half_life=pair // shares.size,
+        log_evidence=top + float(np.log(total)) + log_constant,
+    )
+
+
+def summary_of(values: Floats, weight: Floats, level: float) -> Summary:
+    """Mean, SD and central interval of a quantity that has one value at each node."""
+    mean = float(weight @ values)
+    sd = float(np.sqrt(max(float(weight @ (values - mean) ** 2), 0.0)))
+    order = np.argsort(values)
+    reached = np.cumsum(weight[order]) - 0.5 * weight[order]
+    low, high = np.interp([0.5 - level / 2.0, 0.5 + level / 2.0], reached, values[order])
+    return Summary(mean, sd, (float(low), float(high)))

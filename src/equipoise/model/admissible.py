@@ -1,0 +1,133 @@
+"""Every order that a randomisation could have drawn: how many, which, a fair sample, and the odds of the next unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.model.schedule import Randomisation
+
+Orders = NDArray[np.int8]
+State = tuple[int, int, int]  # ones so far (in the block), last level, length of its run
+
+
+class Admissible:
+    """The admissible orders of one randomisation, walked unit by unit; every order listed is equally likely.
+
+    Under the rule `independent` the orders are weighed by `probability` instead. Counts are exact whole numbers.
+
+    >>> two = Randomisation("blocks", (0.0, 7.0, 14.0, 21.0), (0, 1, 1, 0), blocks=(1, 1, 2, 2))
+    >>> Admissible(two).count, Admissible(two).odds(())
+    (4, 0.5)
+    """
+
+    def __init__(self, rule: Randomisation) -> None:
+        self.rule = rule
+        self.units = len(rule.drawn)
+        first = dict.fromkeys(rule.blocks) if rule.rule == "blocks" else {0: None}
+        self._blocks = rule.blocks if rule.rule == "blocks" else (0,) * self.units
+        self._ones = {
+            b: sum(level for level, own in zip(rule.drawn, self._blocks, strict=True) if own == b) for b in first
+        }
+        self._ahead = lru_cache(maxsize=None)(self._completions)
+
+    @property
+    def count(self) -> int:
+        """The number of admissible orders."""
+        return self._ahead(0, (0, -1, 0))
+
+    def odds(self, past: tuple[int, ...]) -> float:
+        """The probability that the unit after `past` was drawn as 1; 0 or 1 where it was forced."""
+        if self.rule.rule == "independent":
+            return self.rule.probability
+        state = self._state(past)
+        after = [self._step(len(past), state, level) for level in (0, 1)]
+        ways = [0 if s is None else self._ahead(len(past) + 1, s) for s in after]
+        return ways[1] / sum(ways)
+
+    def listed(self) -> Orders:
+        """Every admissible order, a row each; only for a `count` that fits into memory."""
+        return np.array(list(self._walk((), (0, -1, 0))), dtype=np.int8)
+
+    def weights(self, orders: Orders) -> NDArray[np.float64]:
+        """The probability of each listed order."""
+        if self.rule.rule != "independent":
+            return np.full(len(orders), 1.0 / len(orders))
+        ones = orders.sum(axis=1)
+        return self.rule.probability**ones * (1.0 - self.rule.probability) ** (self.units - ones)
+
+    def sample(self, rng: np.random.Generator, size: int) -> Orders:
+        """Orders drawn exactly, without rejection: (size, units)."""
+        if self.rule.rule == "independent":
+            return (rng.random((size, self.units)) < self.rule.probability).astype(np.int8)
+        out = np.empty((size, self.units), dtype=np.int8)
+        uniforms = rng.random((size, self.units))
+        for row, chances in zip(out, uniforms, strict=True):
+            state: State = (0, -1, 0)
+            for unit, chance in enumerate(chances):
+                on = self._step(unit, state, 1)
+                ways = 0 if on is None else self._ahead(unit + 1, on)
+                level = int(chance * self._ahead(unit, state) < ways)
+                state = self._after(unit, state, level)
+                row[unit] = level
+        return out
+
+    def _completions(self, unit: int, state: State) -> int:
+        if self.rule.rule == "independent":
+            return 2 ** (self.units - unit)
+        if unit == self.units:
+            return 1
+        after = (self._step(unit, state, level) for level in (0, 1))
+        return sum(self._ahead(unit + 1, s) for s in after if s is not None)
+
+    def _step(self, unit: int, state: State, level: int) -> State | None:
+        """The state after `level`, or None where no admissible order goes there."""
+        ones, last, run = state
+        if unit and self._blocks[unit] != self._blocks[unit - 1]:
+            ones = 0
+        ones += level
+        run = run + 1 if level == last else 1
+        block = self._blocks[unit]
+        left = sum(1 for own in self._blocks[unit + 1 :] if own == block)
+        wanted = self._ones[block] - ones
+        if not 0 <= wanted <= left or run > (self.rule.max_run or self.units):
+            return None
+        return (ones, level, run if self.rule.max_run else 1)
+
+    def _after(self, unit: int, state: State, level: int) -> State:
+        found = self._step(unit, state, level)
+        if found is None:
+            raise ValueError(f"unit {unit + 1} cannot be {level}: no admissible order goes there")
+        return found
+
+    def _state(self, past: tuple[int, ...]) -> State:
+        state: State = (0, -1, 0)
+        for unit, level in enumerate(past):
+            state = self._after(unit, state, level)
+        return state
+
+    def _walk(self, past: tuple[int, ...], state: State) -> Iterator[tuple[int, ...]]:
+        if self.rule.rule == "independent":
+            yield from product((0, 1), repeat=self.units)
+            return
+        if len(past) == self.units:
+            yield past
+            return
+        for level in (0, 1):
+            after = self._step(len(past), state, level)
+            if after is not None and self._ahead(len(past) + 1, after):
+                yield from self._walk((*past, level), after)
+
+
+def readable(count: int) -> str:
+    """A count as people read it.
+
+    >>> readable(12), readable(10**12)
+    ('12', 'about 10^12')
+    """
+    return str(count) if count < 10**7 else f"about 10^{math.floor(math.log10(count))}"
