@@ -47,7 +47,7 @@ from equipoise.pharmacology.interaction_validation import (
 RECORDS = Path(__file__).parents[1] / "src/equipoise/knowledge/records"
 FITTED = RECORDS / "interactions/fitted.json"
 SEEDS = range(20261123, 20261130)
-DATE = dt.date(2026, 11, 23)
+DATE = dt.date(2026, 11, 25)
 WIDTH = 46
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

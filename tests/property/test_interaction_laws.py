@@ -27,7 +27,17 @@ BASE = Posterior()
 beliefs = st.builds(Belief, st.floats(-3, 4), st.floats(0, 1), st.integers(0, 5))
 by_enzyme = st.dictionaries(st.sampled_from(ENZYMES), beliefs, min_size=1)
 routes = st.sampled_from(("oral", "intravenous"))
-victims = st.builds(Victim, st.just("victim"), by_enzyme, st.none() | beliefs, beliefs)
+
+
+@st.composite
+def victims_of(draw: st.DrawFn) -> Victim:
+    """Victims that may induce some of their own enzymes."""
+    weight = draw(by_enzyme)
+    own = draw(st.dictionaries(st.sampled_from(sorted(weight)), beliefs))
+    return Victim("victim", weight, draw(st.none() | beliefs), draw(beliefs), own)
+
+
+victims = victims_of()
 inhibitors = st.builds(Perpetrator, st.text("abc", min_size=1, max_size=3), by_enzyme)
 inducers = st.builds(Perpetrator, st.text("xyz", min_size=1, max_size=3), st.just({}), by_enzyme)
 exposures_of = st.builds(Exposure, inhibitors, st.none() | st.floats(0.1, 10), st.booleans())
@@ -48,6 +58,16 @@ def test_inhibition_never_lowers_exposure(victim: Victim, exposures: list[Exposu
 def test_induction_never_raises_exposure(victim: Victim, exposures: list[Exposure], route: str) -> None:
     """Under inducers alone the ratio is above 0 and at most 1."""
     assert 0 < estimate(predict_ratio(BASE, victim, exposures, route=route)) <= 1 + 1e-12  # type: ignore[arg-type]
+
+
+@given(victims, inducers, routes)
+def test_a_victim_that_has_induced_its_enzymes_falls_less(victim: Victim, inducer: Perpetrator, route: str) -> None:
+    """A victim's own induction never deepens the fall, and one as strong as the inducer's leaves no fall at all."""
+    plain, strong = replace(victim, induction={}), {e: Belief(5.0, 0.1) for e in victim.weight}
+    fall = estimate(predict_ratio(BASE, plain, [Exposure(inducer)], route=route))  # type: ignore[arg-type]
+    assert estimate(predict_ratio(BASE, victim, [Exposure(inducer)], route=route)) >= fall * (1 - 1e-12)  # type: ignore[arg-type]
+    full = predict_ratio(BASE, replace(victim, induction=strong), [Exposure(inducer)], route=route)  # type: ignore[arg-type]
+    assert estimate(full) == pytest.approx(1.0)
 
 
 @given(victims, inhibitors, st.floats(0.01, 3))

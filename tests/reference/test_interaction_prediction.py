@@ -97,6 +97,7 @@ def test_every_observed_row_is_used_or_says_why_not() -> None:
         ("venlafaxine", ["bupropion"], {}, 2, 6),
         ("tizanidine", ["ciprofloxacin"], {}, 5, 20),
         ("quetiapine", ["carbamazepine"], {}, 0.08, 0.35),
+        ("efavirenz", ["rifampicin"], {}, 0.4, 0.9),
         ("citalopram", ["omeprazole"], {}, 1.1, 1.7),
         ("nortriptyline", [], {"phenotypes": {"CYP2D6": "PM"}, "reference": "normal_metaboliser"}, 2.5, 6),
         ("atomoxetine", [], {"phenotypes": {"CYP2D6": "PM"}, "reference": "normal_metaboliser"}, 5, 12),
@@ -140,6 +141,29 @@ def test_an_unseen_medicine_has_the_wider_interval(committed: Posterior, roles: 
     assert seen.interval is not None
     assert unseen.interval is not None
     assert unseen.interval[1] / unseen.interval[0] > 1.5 * seen.interval[1] / seen.interval[0]
+
+
+def test_a_victim_that_induces_its_own_enzymes_is_compared_with_its_induced_state(
+    committed: Posterior, roles: Roles
+) -> None:
+    """Rifampicin lowers efavirenz by 26 % in its study, which its interval holds; midazolam induces nothing."""
+    efavirenz = victim_of(committed, "efavirenz", roles.substrate["efavirenz"])
+    assert set(efavirenz.induction) == {"CYP2B6", "CYP3A4"}
+    prediction = ratio(committed, roles, "efavirenz", "rifampicin")
+    assert prediction.interval is not None
+    assert prediction.interval[0] < 0.74 < prediction.interval[1]
+    assert victim_of(committed, "midazolam", roles.substrate["midazolam"]).induction == {}
+
+
+def test_the_fit_knows_own_induction_as_the_predictor_does(roles: Roles, evidence: tuple[Evidence, ...]) -> None:
+    """An observation of an inducer and a victim that induces its own enzymes has one value in both formulas."""
+    seen = (Observation("own", "efavirenz", "rifampicin", 0.74), Observation("weak", "carbamazepine", "modafinil", 0.9))
+    posterior = fit((), roles, evidence, known_from=seen)
+    layout = _layout(seen, roles, evidence)
+    local = _padded(np.array([_value(posterior, key) for key in layout.index]))
+    design = _design(seen, layout.index, roles)
+    fitted = _log_ratios(design, local[_slots(design, layout.index)]).real
+    assert fitted == pytest.approx([item.predicted for item in predict_all(posterior, seen, roles)], abs=1e-9)
 
 
 def test_a_probe_study_gives_the_strength_that_explains_it(committed: Posterior) -> None:

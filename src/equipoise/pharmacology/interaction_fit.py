@@ -68,6 +68,7 @@ class Design:
     weight: NDArray[np.intp]
     inhibition: NDArray[np.intp]
     induction: NDArray[np.intp]
+    own_induction: NDArray[np.intp]
     gut: NDArray[np.intp]
     extraction: NDArray[np.intp]
     activity: Array
@@ -126,7 +127,7 @@ def _layout(observations: Sequence[Observation], roles: Roles, evidence: Sequenc
     liver = {item.victim: item.value for item in evidence if item.kind == "hepatic_extraction"}
     for victim in sorted({o.victim for o in observations} | {item.victim for item in evidence}):
         _add_victim(found, victim, roles.substrate.get(victim, {}), gut.get(victim), liver.get(victim))
-    for perpetrator in sorted({o.perpetrator for o in observations}):
+    for perpetrator in sorted({o.perpetrator for o in observations} | _self_inducers(roles)):
         for enzyme, word in roles.inhibitor.get(perpetrator, {}).items():
             offset = ("offset", "inhibitor", word)
             centre, sd = prior.inhibition_centre(enzyme, word), prior.INHIBITION_SD[word]
@@ -134,6 +135,11 @@ def _layout(observations: Sequence[Observation], roles: Roles, evidence: Sequenc
         for enzyme, word in roles.inducer.get(perpetrator, {}).items():
             found.add(("induction", perpetrator, enzyme), prior.induction_centre(enzyme, word), prior.INDUCTION_SD)
     return _as_layout(found)
+
+
+def _self_inducers(roles: Roles) -> set[str]:
+    """Medicines that induce an enzyme by which they are cleared: the posterior knows them as perpetrators too."""
+    return {name for name, enzymes in roles.inducer.items() if set(enzymes) & set(roles.substrate.get(name, {}))}
 
 
 def _add_victim(
@@ -185,6 +191,7 @@ def _design(observations: Sequence[Observation], index: Mapping[Key, int], roles
         weight=table("weight", "victim"),
         inhibition=table("inhibition", "perpetrator"),
         induction=table("induction", "perpetrator"),
+        own_induction=table("induction", "victim"),
         gut=np.where(intravenous, missing, gut),
         extraction=np.array([index.get(("extraction", o.victim), missing) for o in observations]),
         activity=per_enzyme(
@@ -203,16 +210,19 @@ def _slots(design: Design, index: Mapping[Key, int]) -> NDArray[np.intp]:
     count = len(design.log_ratio)
     shared = np.array([[index["dose_slope",], index["single_dose",]]] * count)
     ends = [design.gut[:, None], design.extraction[:, None], shared]
-    return np.concatenate([design.weight, design.inhibition, design.induction, *ends], axis=1)
+    tables = [design.weight, design.inhibition, design.induction, design.own_induction]
+    return np.concatenate([*tables, *ends], axis=1)
 
 
 def _log_ratios(design: Design, local: NDArray[np.complex128]) -> NDArray[np.complex128]:
     """The formula of `interaction/formula.py` for all observations at once; `local` holds each one's own parameters."""
     width = design.weight.shape[1]
-    weight, inhibition, induction = (np.exp(local[:, i * width : (i + 1) * width]) for i in range(3))
-    gut, extraction, slope, single = (local[:, 3 * width + i] for i in range(4))
+    weight, inhibition, induction, own = (np.exp(local[:, i * width : (i + 1) * width]) for i in range(4))
+    gut, extraction, slope, single = (local[:, 4 * width + i] for i in range(4))
     strength = inhibition * np.exp(slope * design.log_dose + single * design.single)[:, None]
-    change = (1.0 + induction) / (1.0 + strength)
+    is_own = np.real(own) >= np.real(induction)
+    induced = np.where(is_own, 1.0, (1.0 + induction) / (1.0 + own))
+    change = induced / (1.0 + strength)
     usual = 1.0 + (weight * design.activity).sum(axis=1)
     ratio = usual / (1.0 + (weight * design.activity * change).sum(axis=1))
     odds = np.exp(gut)

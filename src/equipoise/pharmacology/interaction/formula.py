@@ -5,7 +5,8 @@ intravenous   AUC ~ E + (1 - E) / r                     (well-stirred liver: blo
 
 w: weight of an enzyme against the clearance that no enzyme of the list carries; f: its activity relative to usual;
 q: odds of loss in the gut wall, by CYP3A4 alone; E: hepatic extraction. With q = 0 this is the contribution-inhibition
-formula, CR = w / (1 + sum w). An enzyme's activity is f = A (1 + I) / (1 + sum K).
+formula, CR = w / (1 + sum w). An enzyme's activity is f = A (1 + I) / (1 + sum K); for a victim that induces the enzyme
+itself, I0, the usual state is the induced one: f = A (1 + max(I, I0)) / (1 + I0) / (1 + sum K).
 
 Source: tod_2011 (contribution and inhibition ratios); tod_2c19_2013 (with genotype).
 """
@@ -17,19 +18,22 @@ from collections.abc import Iterable, Mapping
 from equipoise.pharmacology.interaction.parts import GUT_ENZYME, Route
 
 
-def enzyme_change(strengths: Iterable[float], inductions: Iterable[float]) -> float:
+def enzyme_change(strengths: Iterable[float], inductions: Iterable[float], *, own: float = 0.0) -> float:
     """Factor on an enzyme's activity: (1 + strongest induction) / (1 + sum of inhibition strengths).
 
     Strengths add because both reversible competitors for one site (I/Ki) and inactivators of one enzyme pool
     (kobs/kdeg) do; multiplying the remaining activities would count the same site twice. Inducers work through the same
-    receptors, which saturate: the strongest decides.
+    receptors, which saturate: the strongest decides. For the same reason a victim that itself induces the enzyme (`own`
+    as I) has used up that much already: what is left is relative to its own induced state.
 
     >>> enzyme_change([4.0, 5.0], [])
     0.1
     >>> enzyme_change([], [2.0, 1.0])
     3.0
+    >>> enzyme_change([], [2.0], own=0.5), enzyme_change([], [2.0], own=3.0)
+    (2.0, 1.0)
     """
-    return (1.0 + max(inductions, default=0.0)) / (1.0 + sum(sorted(strengths)))
+    return (1.0 + max([own, *inductions])) / (1.0 + own) / (1.0 + sum(sorted(strengths)))
 
 
 def relative_exposure(

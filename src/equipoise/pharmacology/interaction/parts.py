@@ -42,12 +42,14 @@ class Victim:
     `weight`: per enzyme, log of its clearance over the clearance that no known enzyme carries.
     `gut`: log of (fraction lost in the gut wall / fraction that passes it) by CYP3A4; None where it does not matter.
     `extraction`: logit of hepatic extraction, used for intravenous victims.
+    `induction`: log I of the enzymes that it induces itself, taken repeatedly; `weight` holds in that induced state.
     """
 
     id: str
     weight: Mapping[str, Belief]
     gut: Belief | None = None
     extraction: Belief = Belief(-0.85, 0.8)
+    induction: Mapping[str, Belief] = field(default_factory=dict[str, Belief])
 
 
 @dataclass(frozen=True)

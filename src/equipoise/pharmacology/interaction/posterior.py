@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from equipoise.pharmacology.interaction import prior
@@ -25,11 +26,17 @@ _NONE: Final = Belief(0.0, 0.0)
 def victim_of(posterior: Posterior, medicine: str, roles: Mapping[str, str]) -> Victim:
     """The victim as fitted, else by the classes of its substrate roles (enzyme -> sensitive, major, minor).
 
+    Where the posterior knows the medicine as an inducer of an enzyme that clears it, the victim carries that induction.
+
     >>> victim_of(Posterior(), "new", {"CYP3A4": "sensitive"}).weight["CYP3A4"].observations
     0
     """
-    if medicine in posterior.victims:
-        return posterior.victims[medicine]
+    victim = posterior.victims.get(medicine) or _by_class(posterior, medicine, roles)
+    induces = posterior.perpetrators.get(medicine, Perpetrator(medicine)).induction
+    return replace(victim, induction={enzyme: belief for enzyme, belief in induces.items() if enzyme in victim.weight})
+
+
+def _by_class(posterior: Posterior, medicine: str, roles: Mapping[str, str]) -> Victim:
     weight = {
         enzyme: _class_belief(posterior, "substrate", roles[enzyme], centre, prior.SHARE_SD[roles[enzyme]])
         for enzyme, centre in prior.log_weights(roles).items()

@@ -85,6 +85,7 @@ def _beliefs(
                 found["inhibition", perpetrator.id, enzyme] = perpetrator.inhibition[enzyme]
             if enzyme in perpetrator.induction:
                 found["induction", perpetrator.id, enzyme] = perpetrator.induction[enzyme]
+    found.update({("own", "", enzyme): belief for enzyme, belief in victim.induction.items()})
     found.update({("activity", "", enzyme): belief for enzyme, belief in phenotypes.items()})
     found[_DOSE] = posterior.dose_slope
     found[_SINGLE] = posterior.single_dose
@@ -126,7 +127,8 @@ def _changes(values: Mapping[_Name, float], victim: Victim, exposures: Sequence[
                 strengths.append(math.exp(values["inhibition", perpetrator, enzyme] + shift))
             if ("induction", perpetrator, enzyme) in values:
                 inductions.append(math.exp(values["induction", perpetrator, enzyme]))
-        changes[enzyme] = enzyme_change(strengths, inductions)
+        own = math.exp(values["own", "", enzyme]) if enzyme in victim.induction else 0.0
+        changes[enzyme] = enzyme_change(strengths, inductions, own=own)
     return changes
 
 
