@@ -22,7 +22,7 @@ from equipoise.knowledge.fingerprint import fingerprint
 MANIFEST = "manifest.json"
 NAMES = "names.json"
 FITTED = "fitted.json"
-SCHEMA = "4"  # of the compiled form: raised whenever what is written into it changes
+SCHEMA = "6"  # of the compiled form: raised whenever what is written into it changes
 KEPT = 4  # compiled copies that stay: one per recent version of the records
 ABANDONED_S = 3600  # a half-made copy of this age belongs to a process that was killed
 

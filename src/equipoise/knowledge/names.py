@@ -61,6 +61,28 @@ def mentions(text: str, names: Container[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def inside(names: Collection[str]) -> re.Pattern[str]:
+    """What finds one of the folded names inside a folded text, the longest first, as whole words.
+
+    A hyphen or a space within a name may be either, or missing: "7-oh", "7 oh" and "7oh" are one name.
+
+    >>> inside(["7-oh", "kratom leaf"]).search("organic 7oh gummies").group()
+    '7oh'
+    """
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+    written = (r"[\s-]*".join(map(re.escape, re.split(r"[\s-]+", name))) for name in ordered)
+    return re.compile(rf"(?<![a-z0-9.,])(?:{'|'.join(written)})(?![a-z0-9])")
+
+
+def joined_up(name: str) -> str:
+    """A name without hyphens and spaces: what all its ways of writing have in common.
+
+    >>> joined_up("7-oh")
+    '7oh'
+    """
+    return re.sub(r"[\s-]+", "", name)
+
+
 def spellings(text: str, salts: Collection[str], forms: Collection[str]) -> tuple[str, ...]:
     """The names that a text may stand for, the fullest first: without its strength, its form, its salt, its numbers.
 

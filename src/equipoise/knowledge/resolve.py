@@ -6,11 +6,12 @@ Whatever part of an entry no record describes stays visible as a part that was n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from equipoise.knowledge.names import folded, mentions, opened, parts, spellings
+from equipoise.knowledge.names import folded, inside, joined_up, mentions, opened, parts, spellings
 from equipoise.knowledge.rxnorm import RxNormNames
 from equipoise.knowledge.store import Knowledge
 from equipoise.model.case import Medication
@@ -59,6 +60,10 @@ def _joined(found: Iterable[_Found]) -> _Found:
     return _Found(medicines, unknown, next((item.adjunct for item in items if item.adjunct), None))
 
 
+def _without(words: frozenset[str], text: str) -> str:
+    return " ".join(word for word in text.split() if word.strip(".,-") not in words)
+
+
 class Resolver:
     """Looks medication entries up in one record set, and in an imported RxNorm table where there is one."""
 
@@ -72,8 +77,17 @@ class Resolver:
         self._rxcuis = table.rxcuis
         self._atcs = table.atcs
         self._adjuncts = table.adjuncts
+        self._product_words = {name: frozenset(words) for name, words in table.product_words.items()}
         self._seen: dict[str, tuple[Candidate, ...]] = {}
         self._resolved: dict[tuple[object, ...], Resolution] = {}
+
+    @cached_property
+    def _adjunct_inside(self) -> re.Pattern[str]:
+        return inside(self._adjuncts.keys())
+
+    @cached_property
+    def _adjunct_names(self) -> dict[str, str]:
+        return {joined_up(name): name for name in self._adjuncts}
 
     @cached_property
     def _name_list(self) -> list[str]:
@@ -151,6 +165,9 @@ class Resolver:
         whole = self._exact(spellings(text, self._salts, self._forms))
         if whole is not None:
             return whole
+        product = self._adjunct_product(text)
+        if product is not None:
+            return product
         listed = _joined(self._of_part(part) for part in parts(text))
         if listed.whole:
             return listed
@@ -159,6 +176,19 @@ class Resolver:
             return hyphened
         through = self._rxnorm_name(folded(text))
         return through if through is not None else listed
+
+    def _adjunct_product(self, text: str) -> _Found | None:
+        """A product that holds an adjunct's name; what else stands there is looked up too, its product words aside."""
+        plain = folded(text)
+        found = self._adjunct_inside.search(plain) if self._adjuncts else None
+        if found is None:
+            return None
+        name = self._adjunct_names[joined_up(found.group())]
+        own = _Found(self._names.get(name, ()), adjunct=self._adjuncts[name])
+        words = self._product_words[self._adjuncts[name]]
+        before, behind = plain[: found.start()], plain[found.end() :]
+        rest = " / ".join(_without(words, side) for side in (before, behind))
+        return _joined([own, self._of_plain(rest)])
 
     def _of_part(self, part: str) -> _Found:
         """One ingredient; nothing at all where only form words are left."""

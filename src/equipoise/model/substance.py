@@ -76,11 +76,16 @@ class InVitroConstant(Provenance):
 
 
 class ProductClass(Frozen):
-    """A class of products and which legal substances a product of that class contains."""
+    """A class of products and which legal substances a product of that class contains.
+
+    `names`: under these its products stand on a medication list, without a name of the substance itself.
+    `phrases`: these tell the class of a product that is known to be of the substance.
+    """
 
     id: RecordId
     title: Text
     forms: tuple[ProductForm, ...]
+    names: tuple[Text, ...] = ()
     phrases: tuple[Text, ...] = ()
     law_substances: Annotated[tuple[RecordId, ...], Field(min_length=1)]
 
@@ -89,7 +94,8 @@ class Substance(Provenance):
     """An adjunct as the records describe it. Everything specific to it stands here, never in code.
 
     `product_classes`: the first whose form or phrase fits the preparation decides which laws apply;
-    the first of the list is the class assumed when the product is not described.
+    the first of the list is the class assumed when the product is not described. `product_words` stand beside the
+    name of a product ("leaf", "gummies") and are no further ingredient.
     """
 
     id: RecordId
@@ -102,6 +108,7 @@ class Substance(Provenance):
     effects: FrozenMap[Effect, Grade] = Field(default_factory=empty)
     effects_rest_on: Text | None = None
     product_classes: Annotated[tuple[ProductClass, ...], Field(min_length=1)]
+    product_words: tuple[Text, ...] = ()
     law_expected: bool = True
 
 

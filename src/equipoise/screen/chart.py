@@ -137,7 +137,8 @@ class Chart:
     def adjunct_texts(self) -> tuple[str, ...]:
         """The texts under which the screened adjunct itself stands on the current medication list."""
         own = self.adjunct.substance.id
-        return tuple(entry.text for entry, item in self.entries if item.adjunct == own and is_current(entry, self.on))
+        listed = (entry for entry, item in self.entries if item.adjunct == own and is_current(entry, self.on))
+        return tuple(" / ".join((entry.text, *entry.ingredients)) for entry in listed)
 
     @cached_property
     def unresolved(self) -> tuple[tuple[str, tuple[Medicine, ...]], ...]:

@@ -152,6 +152,53 @@ def test_the_adjunct_on_the_list_is_recognised(knowledge: Knowledge) -> None:
         assert not found.reason
 
 
+PRODUCTS = [
+    *("7OH gummies", "7OH", "7 OH", "7-OH shot", "7-hydroxy", "7 hydroxymitragynine", "kratom 7-hydroxymitragynine"),
+    *("Kratom 7-OH extract", "7-OHMZ", "pseudoindoxyl", "MGM-15", "MGM 15", "mgm16", "mitragynine pseudoindoxyl"),
+    *("7-OH 20mg tablets", "Mitragyna speciosa leaf", "kratom extract shot", "Maeng Da powder", "kratom (7OH)"),
+]
+
+
+@pytest.mark.parametrize("text", PRODUCTS)
+def test_a_product_of_the_adjunct_is_recognised_by_a_name_inside_it(knowledge: Knowledge, text: str) -> None:
+    """However a product is spelt, a name of the adjunct in it is enough; product words are no ingredient."""
+    found = Resolver(knowledge).resolve(Medication(text=text))
+    assert (found.adjunct, found.medicines, found.reason) == ("kratom", (), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "medicines", "lacking"),
+    [
+        ("7OH gummies (with phenelzine)", {"phenelzine"}, ""),
+        ("phenelzine kratom", {"phenelzine"}, ""),
+        ("7-OH + foobarol", set(), "foobarol"),
+        ("Kratom Gold Brand 500 mg capsules", set(), "gold brand"),
+    ],
+)
+def test_what_stands_beside_the_adjunct_is_not_lost(
+    knowledge: Knowledge, text: str, medicines: set[str], lacking: str
+) -> None:
+    """Another medicine in the entry is screened too, and words that nobody can place stay visible."""
+    found = Resolver(knowledge).resolve(Medication(text=text))
+    assert found.adjunct == "kratom"
+    assert set(found.medicines) == medicines
+    assert lacking in found.reason
+    assert bool(found.reason) is bool(lacking)
+
+
+def test_a_longer_number_or_word_is_no_name_of_the_adjunct(knowledge: Knowledge) -> None:
+    """A name counts as whole words only: 17-OH progesterone and 25-OH vitamin D are no 7-OH products."""
+    for text in ("17-OH progesterone", "25-OH vitamin D", "kratomania"):
+        assert Resolver(knowledge).resolve(Medication(text=text)).adjunct is None
+
+
+def test_every_name_of_its_medicine_means_the_adjunct(knowledge: Knowledge) -> None:
+    """An adjunct that is a medicine too is recognised under each spelling of the medicine's record."""
+    for text in ("St. John's Wort 300 mg", "St John's wort tea", "Hypericum perforatum (herb) dry extract 300 mg"):
+        found = Resolver(knowledge).resolve(Medication(text=text))
+        assert (found.medicines, found.adjunct, found.reason) == (("st_johns_wort",), "st_johns_wort", "")
+
+
 def test_every_name_of_every_record_resolves_to_that_record(knowledge: Knowledge) -> None:
     """No record is hidden behind another one's name, and no name loses its own words to the clean-up."""
     resolver = Resolver(knowledge)
