@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from equipoise.model.base import Frozen, FrozenMap, empty
 from equipoise.model.codes import LOINC
 from equipoise.model.source import Provenance, RecordId, SourceKey, Text
+from equipoise.model.terms import Standing
 
 Number = int | float
 
@@ -55,6 +56,11 @@ class ImportantDifference(Frozen):
     read: bool
     note: Text | None = None
 
+    @property
+    def in_points(self) -> bool:
+        """Whether it is a number of points of the instrument. A percentage is none, and is never turned into one."""
+        return self.unit == "points"
+
 
 class Figure(Frozen):
     """One measured property of an instrument; `value` holds several numbers where the source gives several."""
@@ -80,6 +86,74 @@ class StatedRule(Frozen):
     read: bool
 
 
+class SafetyRule(Frozen):
+    """Which answers are a safety signal: any of `items` (counted from 1) at `at_least` or more.
+
+    `then`: what a clinician does. `if_unanswered`: what an open answer means. `standing` is that of `at_least` and
+    `then`; `read` is about the source of the concern.
+    """
+
+    name: RecordId
+    items: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    at_least: int = 1
+    then: Text
+    if_unanswered: Text
+    standing: Standing
+    source: SourceKey
+    read: bool
+
+
+class Prorating(Frozen):
+    """A form with up to `most_missing` open answers is scored; each takes the mean of the answers that were given."""
+
+    most_missing: Annotated[int, Field(ge=1)]
+    source: SourceKey
+    read: bool
+    note: Text | None = None
+
+
+class Form(Frozen):
+    """How the answers of one form become a score.
+
+    `answers`: least and greatest answer to each item. `words`: answers that may be given as a word. `total`: how the
+    total is made; without it the form has none. `follow_up_items`: items after the others that are asked only where a
+    safety signal led to them. `prorating`: without it a form with an open answer has no total.
+    """
+
+    answers: tuple[int, int]
+    words: FrozenMap[str, int] = Field(default_factory=empty)
+    total: Literal["sum"] | None = None
+    follow_up_items: Annotated[int, Field(ge=0)] = 0
+    prorating: Prorating | None = None
+    safety: tuple[SafetyRule, ...] = ()
+    source: SourceKey
+    read: bool
+
+    @model_validator(mode="after")
+    def _answers_ascend_and_words_lie_among_them(self) -> Self:
+        low, high = self.answers
+        if low >= high:
+            raise ValueError(f"the answers go from {low} to {high}, not upwards")
+        outside = sorted(word for word, value in self.words.items() if not low <= value <= high)
+        if outside:
+            raise ValueError(f"words {outside} stand for answers outside {low} to {high}")
+        return self
+
+    @model_validator(mode="after")
+    def _safety_rules_can_be_met_and_not_met(self) -> Self:
+        low, high = self.answers
+        idle = [rule.name for rule in self.safety if not low < rule.at_least <= high]
+        if idle:
+            raise ValueError(f"safety rules {idle} hold for every answer from {low} to {high}, or for none")
+        return self
+
+    @model_validator(mode="after")
+    def _prorating_needs_a_total(self) -> Self:
+        if self.prorating is not None and self.total is None:
+            raise ValueError("prorating is given, but the form has no total")
+        return self
+
+
 class ToxicityGrade(Frozen):
     """One grade of a laboratory test: above `above`, up to and including `up_to`; None means no upper end.
 
@@ -102,7 +176,8 @@ class ToxicityGrade(Frozen):
 class Instrument(Provenance):
     """A questionnaire: range, recall window, bands, cut-offs, important differences, codes, licence of its text.
 
-    `read` is about the instrument as a whole; the parts that may differ from it carry their own flag.
+    `read` is about the instrument as a whole; the parts that may differ from it carry their own flag. Without a `form`
+    its total is entered, not counted.
     `may_ship` is about the wording of the items only: scoring rules, ranges and codes are facts.
     """
 
@@ -124,6 +199,7 @@ class Instrument(Provenance):
     scoring: Text | None = None
     rules: tuple[StatedRule, ...] = ()
     grades: tuple[ToxicityGrade, ...] = ()
+    form: Form | None = None
     loinc: FrozenMap[RecordId, LOINC] = Field(default_factory=empty)
     loinc_read: FrozenMap[RecordId, bool] = Field(default_factory=empty)
     loinc_sources: tuple[SourceKey, ...] = ()
@@ -159,4 +235,19 @@ class Instrument(Provenance):
         silent = sorted(set(self.loinc) ^ set(self.loinc_read))
         if silent:
             raise ValueError(f"loinc and loinc_read do not name the same codes: {silent}")
+        return self
+
+    @model_validator(mode="after")
+    def _form_fits_the_items_and_the_range(self) -> Self:
+        if self.form is None:
+            return self
+        if self.items is None:
+            raise ValueError("a form is given, but not the number of items")
+        ends = tuple(end * self.items for end in self.form.answers)
+        if self.form.total == "sum" and self.range != ends:
+            raise ValueError(f"{self.items} items sum up to {ends[0]} to {ends[1]}, but the range is {self.range}")
+        last = self.items + self.form.follow_up_items
+        strange = sorted({item for rule in self.form.safety for item in rule.items if item > last})
+        if strange:
+            raise ValueError(f"safety rules name items {strange}, but the form has {last}")
         return self
