@@ -8,9 +8,15 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from equipoise.model.base import Frozen
-from equipoise.model.source import Provenance, RecordId, Text
+from equipoise.model.source import Provenance, RecordId, SourceKey, Text
 from equipoise.model.substance import LawSeverity
 from equipoise.model.terms import Effect, Severity
+
+
+class Rule(Provenance):
+    """A rule by which the program weighs: it says on what it rests, be it the project's own judgement."""
+
+    sources: Annotated[tuple[SourceKey, ...], Field(min_length=1)]
 
 
 class BurdenLimit(Frozen):
@@ -21,7 +27,7 @@ class BurdenLimit(Frozen):
     severity: Severity
 
 
-class BurdenRule(Provenance):
+class BurdenRule(Rule):
     """How one effect adds up over a list. `limits` stand from the strongest severity to the weakest."""
 
     id: RecordId
@@ -57,7 +63,7 @@ class RatioLimit(Frozen):
         return self
 
 
-class RatioRule(Provenance):
+class RatioRule(Rule):
     """What predicted AUC ratios weigh, for the adjunct's effect and among the patient's own medicines.
 
     `when_activation_is_blocked`: an inhibitor, or a phenotype, of the enzyme that forms a pro-drug's active
@@ -70,7 +76,7 @@ class RatioRule(Provenance):
     when_only_the_interval_reaches: Severity
 
 
-class LawRule(Provenance):
+class LawRule(Rule):
     """What a legal status weighs, and how old a source may be."""
 
     id: RecordId

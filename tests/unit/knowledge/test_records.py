@@ -33,6 +33,14 @@ def test_every_record_says_where_it_stands(knowledge: Knowledge) -> None:
         assert item.row["read"] in (True, False), item.path
 
 
+def test_every_rule_of_the_program_names_what_it_rests_on(knowledge: Knowledge) -> None:
+    """No burden, ratio or law rule is without a source, be it the project's own judgement under its name."""
+    for rule in (*knowledge.burden_rules, knowledge.ratio_rule, knowledge.law_rule):
+        assert all(key in knowledge.sources for key in rule.sources), rule.id
+        with pytest.raises(ValueError, match="at least 1 item"):
+            type(rule).model_validate({**rule.model_dump(), "sources": ()})
+
+
 def test_no_record_of_an_adjunct_carries_an_amount_to_take(knowledge: Knowledge) -> None:
     """Nowhere does a record name grams or milligrams of an adjunct that somebody takes or should take."""
     found = [

@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.knowledge import Knowledge
 from equipoise.model.dossier import Dossier
-from equipoise.model.terms import Answer, Outcome, Severity
+from equipoise.model.terms import Answer, Outcome, Severity, Standing
 
 Screen = Callable[..., Dossier]
 FRESH = "US-SC"  # its law is recorded from a fresh source and prohibits nothing
@@ -112,3 +112,15 @@ def test_a_pair_weighs_the_same_whichever_of_the_two_is_the_adjunct(screened: Sc
         found = next(item for item in dossier.findings if item.id == "caution/serotonergic")
         assert (found.answer, found.severity) == (Answer.MET, Severity.CONTRAINDICATED)
         assert dossier.outcome is Outcome.STOP
+
+
+def test_a_burden_says_on_what_it_rests(screened: Screen) -> None:
+    """Every burden that reaches a limit names its sources and its standing, and the dossier lists them."""
+    dossier = screened(medications=["sertraline", "venlafaxine", "quetiapine", "lorazepam", "oxycodone"])
+    found = [item for item in dossier.findings if item.id.startswith("burden/")]
+    assert len(found) > 3
+    listed = {source.key for source in dossier.sources}
+    for item in found:
+        assert "project_judgement" in item.sources, item.id
+        assert item.standing is Standing.PROPOSED
+        assert set(item.sources) <= listed
