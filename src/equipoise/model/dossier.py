@@ -61,7 +61,8 @@ class MissingTest(Frozen):
 class LawRow(Frozen):
     """The law of one place on the screening date, as the newest record in force has it.
 
-    `doubtful`: unclear, flagged, from a source past its shelf life, undated, or missing.
+    `doubtful`: unclear, flagged, from a source past its shelf life, undated, or missing. `to_settle`: what is asked
+    then, and how the answer is given.
     """
 
     jurisdiction: Jurisdiction
@@ -76,6 +77,7 @@ class LawRow(Frozen):
     limits: Text | None = None
     minimum_age: int | None = None
     record: RecordId | None = None
+    to_settle: Text | None = None
     sources: tuple[SourceKey, ...] = ()
 
 

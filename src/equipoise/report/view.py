@@ -28,7 +28,8 @@ class Group:
 class Question:
     """Something to ask. `blocks`: an unanswered contraindication; nothing may start before it is answered.
 
-    `if_so`: what the answer yes would weigh; None where the dossier does not say it.
+    `if_so`: what the answer yes would weigh; None where the dossier does not say it. `record`: the id under which a
+    case file answers it, else the id of the finding.
     """
 
     text: str
@@ -120,7 +121,8 @@ def _question(item: Finding, blocked: set[str]) -> Question:
     blocks = prefix == "caution" and record in blocked
     # A met finding stays open where a stronger level is unknown; how much stronger, only blocking tells.
     if_so = Severity.CONTRAINDICATED if blocks else item.severity if item.answer is Answer.UNKNOWN else None
-    return Question(words.question(item), record, blocks, if_so, item)
+    # Only a caution is answered by its id; the id of anything else is shown whole, so that nobody tries to.
+    return Question(words.question(item), record if prefix == "caution" else item.id, blocks, if_so, item)
 
 
 def unread_groups(items: Iterable[Unread]) -> tuple[UnreadGroup, ...]:

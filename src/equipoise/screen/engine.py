@@ -23,7 +23,8 @@ from equipoise.screen.chart import Chart, read_chart
 from equipoise.screen.criteria import Verdict, evaluate, finding
 from equipoise.screen.evidence import evidence_tables
 from equipoise.screen.exposure import exposure_findings
-from equipoise.screen.law import law_findings, law_rows, law_unknown
+from equipoise.screen.law import law_rows
+from equipoise.screen.law_findings import law_findings, law_unknown
 from equipoise.screen.outcome import outcome, reasons
 from equipoise.screen.unused import unused
 

@@ -6,7 +6,7 @@ Nothing here says 'legal'. A missing, unclear, flagged or stale record asks for 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from equipoise.knowledge import SubstanceKnowledge
 from equipoise.knowledge.dates import is_stale
@@ -14,15 +14,17 @@ from equipoise.knowledge.names import folded
 from equipoise.model.case import Case
 from equipoise.model.codes import JurisdictionCode
 from equipoise.model.dossier import LawRow
-from equipoise.model.finding import Finding, Implicated
 from equipoise.model.law import Jurisdiction, LawRecord
 from equipoise.model.rules import LawRule
-from equipoise.model.source import SourceKey
 from equipoise.model.substance import Preparation, ProductClass, Substance
-from equipoise.model.terms import Answer, Certainty, LawStatus, Severity, Standing
+from equipoise.model.terms import LawStatus, Severity
 from equipoise.screen.wording import holds_phrase
 
 INTERNATIONAL = JurisdictionCode("INT")
+TO_VERIFY = (
+    "What does the law say here today? Ask a competent local source. No answer in a case file closes this, only a "
+    "record with a newer source: nobody may assume that the law allows something."
+)
 
 
 def product_class(substance: Substance, product: Preparation | None) -> ProductClass:
@@ -45,6 +47,8 @@ def law_rows(case: Case, adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date
     rows: list[LawRow] = []
     for place in _places(case.jurisdictions, adjunct):
         found = _rows_of(place, wanted, adjunct, rule, on, age)
+        if place.locality is None and not _is_located(place, case.jurisdictions, adjunct):
+            found.extend(_local_rows(place, wanted, adjunct, rule, on))
         expected = adjunct.substance.law_expected and _is_expected(place, adjunct)
         rows.extend(found or ([_missing(place, wanted[0], rule)] if expected else []))
         if found and expected:
@@ -97,9 +101,16 @@ def _rows_of(
         change = _next_change(of_substance, on)
         if valid:
             rows.append(_strictest([_row(place, record, rule, on, age, change) for record in valid]))
-    if place.locality is None:
-        rows.extend(_local_rows(place, here, rule, on))
     return rows
+
+
+def _is_located(place: Jurisdiction, given: Sequence[Jurisdiction], adjunct: SubstanceKnowledge) -> bool:
+    """True where the case says in which localities of the place, and each of them is one that the records know."""
+    here = [other for other in given if other.code == place.code]
+    known = adjunct.law_of(place.code)
+    return bool(here) and all(
+        other.locality is not None and any(_is_place(record, other) for record in known) for other in here
+    )
 
 
 def _is_place(record: LawRecord, place: Jurisdiction) -> bool:
@@ -162,9 +173,9 @@ def _row(
     stale = is_stale(record.as_of, rule.shelf_life_months, on)
     doubtful = stale or record.verify_before_use or record.status is LawStatus.UNCLEAR
     severity = weight.severity
-    words = [f"{_spoken(record.substance)}: {weight.words}"]
+    words = [f"{spoken(record.substance)}: {weight.words}"]
     if record.status is LawStatus.UNCLEAR and record.assumed_while_unclear is not None:
-        words.append(f"treat it as {_spoken(record.assumed_while_unclear)} until it is cleared up")
+        words.append(f"treat it as {spoken(record.assumed_while_unclear)} until it is cleared up")
     if doubtful:
         severity = min(severity, rule.when_doubtful, key=lambda item: item.rank)
         words.append(_why_doubtful(record, stale))
@@ -174,7 +185,7 @@ def _row(
             severity = Severity.CONTRAINDICATED
             words.append(f"the patient is {age}")
     if change is not None:
-        words.append(f"changes on {change.effective_from} to {_spoken(change.status)}")
+        words.append(f"changes on {change.effective_from} to {spoken(change.status)}")
     if place.code == INTERNATIONAL:
         # The conventions bind states, not patients: they are shown and weigh nothing.
         severity = Severity.INFORMATION
@@ -185,6 +196,7 @@ def _row(
         status=record.status,
         as_of=record.as_of,
         doubtful=doubtful and place.code != INTERNATIONAL,
+        to_settle=TO_VERIFY if doubtful and place.code != INTERNATIONAL else None,
         severity=severity,
         words="; ".join(words),
         instrument=record.instrument,
@@ -203,9 +215,12 @@ def _why_doubtful(record: LawRecord, stale: bool) -> str:  # noqa: FBT001 - a pr
     return f"to be verified before use: source {record.as_of}" if record.verify_before_use else f"source {record.as_of}"
 
 
-def _local_rows(place: Jurisdiction, here: Sequence[LawRecord], rule: LawRule, on: dt.date) -> list[LawRow]:
+def _local_rows(
+    place: Jurisdiction, wanted: Sequence[str], adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date
+) -> list[LawRow]:
     """Localities with a law of their own, where the case does not say which locality it is in."""
-    local = [record for record in here if record.locality is not None]
+    here = adjunct.law_of(place.code)
+    local = [record for record in here if record.locality is not None and record.substance in wanted]
     banned = [record for record in in_force(local, on) if record.status is LawStatus.PROHIBITED]
     if not banned:
         return []
@@ -220,6 +235,7 @@ def _local_rows(place: Jurisdiction, here: Sequence[LawRecord], rule: LawRule, o
             doubtful=True,
             severity=rule.when_doubtful,
             words=f"banned in {named}; say where the patient is with {place.code}/LOCALITY",
+            to_settle=_name_it("locality", f"{place.code}/LOCALITY"),
             record=banned[0].id,
             sources=tuple(dict.fromkeys(key for record in banned for key in record.sources)),
         )
@@ -233,8 +249,14 @@ def _lacking(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
 
 
 def _undivided(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
-    words = f"{_spoken(substance)}: its states differ; say which with {place.code}-XX"
-    return _missing(place, substance, rule).model_copy(update={"words": words, "place": f"{place.code}: which state"})
+    code = f"{place.code}-XX"
+    words = f"{spoken(substance)}: its states differ; say which with {code}"
+    told = {"words": words, "place": f"{place.code}: which state", "to_settle": _name_it("state", code)}
+    return _missing(place, substance, rule).model_copy(update=told)
+
+
+def _name_it(kind: str, code: str) -> str:
+    return f"In which {kind} is the patient? Write {code} under jurisdictions in the case file, or give it with --in."
 
 
 def _missing(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
@@ -246,62 +268,15 @@ def _missing(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
         as_of=None,
         doubtful=True,
         severity=rule.when_doubtful,
-        words=f"{_spoken(substance)}: no record of the law here; find out before anything else",
+        words=f"{spoken(substance)}: no record of the law here; find out before anything else",
+        to_settle=TO_VERIFY,
     )
 
 
-def _spoken(word: str) -> str:
+def spoken(word: str) -> str:
+    """An id as words.
+
+    >>> spoken("kratom_leaf")
+    'kratom leaf'
+    """
     return word.replace("_", " ")
-
-
-def law_unknown(rule: LawRule) -> Finding:
-    """No place is given, so no law could be looked up: that is a specialist's matter, not a blank."""
-    return Finding(
-        id="law/no_place",
-        domain="law",
-        title="Law: no place is given",
-        severity=rule.when_doubtful,
-        answer=Answer.UNKNOWN,
-        explanation="Where the patient lives, works and travels is not recorded, so no law was looked up.",
-        certainty=Certainty.VERY_LOW,
-        standing=rule.standing,
-        mitigation="Give every place that matters: --in US-TX, or jurisdictions in the case.",
-        to_settle="Where does the patient live, work and travel?",
-    )
-
-
-def law_findings(rows: Iterable[LawRow], certainties: Mapping[str, Certainty]) -> tuple[Finding, ...]:
-    """The rows that weigh something, as findings."""
-    return tuple(_finding(row, certainties) for row in rows if row.severity not in (None, Severity.INFORMATION))
-
-
-def _certainty(row: LawRow, recorded: Certainty) -> Certainty:
-    """What is unverified is of low certainty at most, however good its source was once."""
-    order = list(Certainty)
-    return max(recorded, Certainty.LOW, key=order.index) if row.doubtful else recorded
-
-
-def _sentences(*parts: str | None) -> str:
-    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
-
-
-def _finding(row: LawRow, certainties: Mapping[str, Certainty]) -> Finding:
-    named = f"law/{row.jurisdiction.code.lower()}.{row.substance}"
-    if (row.record and row.jurisdiction.locality) or row.status is LawStatus.LOCAL_BANS:
-        named = f"law/{row.record}"
-    as_of = "undated" if row.as_of is None else str(row.as_of)
-    sources: tuple[SourceKey, ...] = row.sources
-    return Finding(
-        id=named,
-        domain="law",
-        title=f"Law in {row.place}: {_spoken(row.substance)}",
-        severity=row.severity or Severity.INFORMATION,
-        answer=Answer.UNKNOWN if row.status in (None, LawStatus.UNCLEAR) else Answer.MET,
-        implicated=(Implicated(kind="place", label=row.place, matched_by=str(row.jurisdiction)),),
-        explanation=_sentences(row.words, row.instrument, row.limits, f"Newest source: {as_of}"),
-        certainty=_certainty(row, certainties.get(row.record or "", Certainty.VERY_LOW)),
-        standing=Standing.PROPOSED,
-        sources=sources,
-        mitigation="Confirm the law on the day with a competent local source; this is not legal advice.",
-        to_settle="What does the law say here today?" if row.doubtful else None,
-    )

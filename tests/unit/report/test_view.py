@@ -39,7 +39,7 @@ def test_blocking_question_of_a_met_finding_comes_first(build: Any) -> None:
     asked = questions(build.dossier(findings=(met, law), blocked_by=("qt_drugs",)))
     assert [(item.record, item.if_so) for item in asked] == [
         ("qt_drugs", Severity.CONTRAINDICATED),
-        ("us", Severity.CONTRAINDICATED),
+        ("law/us", Severity.CONTRAINDICATED),
     ]
 
 

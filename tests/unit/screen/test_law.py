@@ -12,7 +12,7 @@ from equipoise.knowledge import Knowledge, SubstanceKnowledge
 from equipoise.model.case import Case
 from equipoise.model.dossier import Dossier, LawRow
 from equipoise.model.law import LawRecord
-from equipoise.model.terms import LawStatus, Outcome, Severity
+from equipoise.model.terms import Answer, LawStatus, Outcome, Severity
 from equipoise.screen.law import law_rows
 
 Screen = Callable[..., Dossier]
@@ -155,3 +155,48 @@ def test_of_laws_that_overlap_the_doubtful_one_weighs(knowledge: Knowledge) -> N
     found = next(item for item in law_rows(case, adjunct, knowledge.law_rule, ON) if item.status is not None)
     assert found.doubtful
     assert found.severity is Severity.SPECIALIST_DECISION
+
+
+SETTLED_BY = [
+    ("US", "US-XX under jurisdictions"),
+    ("US-CA", "US-CA/LOCALITY under jurisdictions"),
+    ("US-TX", "a record with a newer source"),
+    ("TV", "a record with a newer source"),
+]
+
+
+@pytest.mark.parametrize(("place", "how"), SETTLED_BY)
+def test_an_open_question_of_law_says_how_it_is_settled(screened: Screen, place: str, how: str) -> None:
+    """No id of a law finding can be answered yes or no, so each open one says what closes it."""
+    findings = [item for item in screened(jurisdictions=[place]).findings if item.domain == "law"]
+    assert any(how in (item.to_settle or "") for item in findings)
+    unknown = [item for item in findings if item.answer is Answer.UNKNOWN]
+    assert all(item.to_settle for item in unknown)
+
+
+def test_a_place_that_settles_the_question_closes_it(screened: Screen) -> None:
+    """Doing what the question says, naming the locality, leaves no question about localities."""
+    asked = [item.to_settle for item in screened(jurisdictions=["US-CA/San Diego"]).findings if item.domain == "law"]
+    assert not any("LOCALITY" in (item or "") for item in asked)
+
+
+@pytest.mark.parametrize("places", [["US-CA/San Deigo"], ["US-CA", "US-CA/San Diego"]])
+def test_a_locality_that_no_record_knows_closes_nothing(screened: Screen, places: list[str]) -> None:
+    """A misspelt locality, or the whole state beside one, may lie in another locality with a ban."""
+    assert any(item.status is LawStatus.LOCAL_BANS for item in screened(jurisdictions=places).law)
+
+
+def test_the_same_law_for_two_substances_is_one_finding(screened: Screen) -> None:
+    """Alabama says the same of the leaf and of mitragynine: one finding names both, the rows stay two."""
+    dossier = screened(jurisdictions=["US-AL"])
+    found = [item for item in dossier.findings if item.id.startswith("law/us-al.")]
+    assert [item.id for item in found] == ["law/us-al.kratom_leaf+mitragynine"]
+    assert found[0].title.endswith("kratom leaf, mitragynine")
+    assert found[0].explanation.startswith("kratom leaf, mitragynine: prohibited")
+    assert sum(str(item.jurisdiction) == "US-AL" for item in dossier.law) == 2
+
+
+def test_laws_that_differ_stay_two_findings(screened: Screen) -> None:
+    """Sweden's instruments differ between the two: nothing is merged and nothing is lost."""
+    found = [item.id for item in screened(jurisdictions=["SE"]).findings if item.domain == "law"]
+    assert found == ["law/se.kratom_leaf", "law/se.mitragynine"]
