@@ -13,7 +13,7 @@ from equipoise.model.prior import HalfLife, Prior
 from equipoise.model.schedule import Floats, Schedule
 
 HALF_LIFE_REACH = 4.0
-FEWEST_BEFORE = 5
+FEWEST_BEFORE = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)

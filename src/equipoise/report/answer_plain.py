@@ -1,0 +1,81 @@
+"""The answer of an analysis as plain JSON values: everything a program may want, and null where there is nothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from equipoise import __version__
+from equipoise.model.posterior import Posterior, Summary
+
+
+def answer_json(posterior: Posterior, *, case: str | None = None) -> bytes:
+    """The answer as one line of JSON in UTF-8; numbers that do not exist are null. `case`: whose it is, of several."""
+    named = {} if case is None else {"case": case}
+    return orjson.dumps(named | answer_plain(posterior))
+
+
+def answer_plain(posterior: Posterior) -> dict[str, Any]:
+    """The answer as a mapping: `effect` first, then its nuisance quantities, what stands beside it, and its making."""
+    effect = posterior.effect
+    seen = posterior.observations
+    found: dict[str, Any] = {
+        "sentence": posterior.sentence,
+        "effect": {
+            "mean": effect.mean,
+            "sd": effect.sd,
+            f"interval_{100 * posterior.plan.level:g}": list(effect.interval),
+            "p_below_zero": effect.p_below_zero,
+            "p_benefit": effect.p_benefit,
+            "p_harm": effect.p_harm,
+            "p_futile": effect.p_futile,
+            "mcid": effect.mcid,
+            "unit": effect.unit,
+            "as_delivered": _summary(effect.as_delivered),
+        },
+        "phi": _summary(posterior.phi),
+        "sigma": _summary(posterior.sigma),
+        "trend": _summary(posterior.trend),
+        "half_life": _summary(posterior.half_life_days),
+        "coefficients": {name: _summary(item) for name, item in posterior.coefficients.items()},
+        "randomisation_test": asdict(posterior.randomisation_test),
+        "confidence_sequence": asdict(posterior.confidence_sequence),
+        "checks": [asdict(item) for item in posterior.checks],
+        "loo": [asdict(item) for item in posterior.loo],
+        "what_if": [asdict(item) for item in posterior.what_if],
+        "likelihood": posterior.likelihood,
+        "likelihood_why": posterior.likelihood_why,
+        "design": posterior.schedule.design,
+        "outcome": seen.name,
+        "n": seen.n,
+        "missing": seen.missing,
+        "s0": posterior.s0,
+        "s0_from": posterior.s0_from,
+        "log_evidence": posterior.log_evidence,
+        "prior": asdict(posterior.prior),
+        "plan": asdict(posterior.plan),
+        "notes": list(posterior.notes),
+        "references": list(posterior.references),
+        "version": __version__,
+    }
+    return _finite(found)
+
+
+def _summary(item: Summary | None) -> dict[str, Any] | None:
+    return None if item is None else {"mean": item.mean, "sd": item.sd, "interval": list(item.interval)}
+
+
+def _finite(value: Any) -> Any:
+    """The same with null for every number that is none; JSON knows no NaN. Counts beyond 64 bits become texts."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType] - any JSON value
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]  # pyright: ignore[reportUnknownVariableType] - any JSON value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, int) and abs(value) > 2**53:
+        return float(value)
+    return value

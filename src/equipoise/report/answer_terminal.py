@@ -1,0 +1,74 @@
+"""The answer of an analysis on a terminal: the sentence first, then what a statistician asks next."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from equipoise.model.posterior import Posterior
+
+SUSPECT = 0.05
+LEAST = 0.001
+
+
+def print_answer(posterior: Posterior, console: Console, *, case: str | None = None) -> None:
+    """Prints sentence, effect, what-if rows, test, sequence, failed checks, and notes."""
+    if case is not None:
+        console.rule(case)
+    console.print(posterior.sentence, highlight=False)
+    console.print(_effects(posterior))
+    for line in (*_beside(posterior), *(f"Note: {note}" for note in posterior.notes)):
+        console.print(line, highlight=False)
+
+
+def _effects(posterior: Posterior) -> Table:
+    effect = posterior.effect
+    table = Table(title=f"Effect on {posterior.observations.name}, on minus off, {effect.unit}", title_justify="left")
+    for name in ("under", "mean", "SD", "95 % interval", "P(below 0)"):
+        table.add_column(name, justify="left" if name == "under" else "right")
+    rows = [("as planned", effect.mean, effect.sd, effect.interval, effect.p_below_zero)]
+    rows += [(row.name, row.mean, row.sd, row.interval, row.p_below_zero) for row in posterior.what_if]
+    for name, mean, sd, (low, high), below in rows:
+        table.add_row(name, f"{mean:.2f}", f"{sd:.2f}", f"{low:.2f} to {high:.2f}", _chance(below))
+    return table
+
+
+def _chance(probability: float) -> str:
+    """A probability to three digits, never rounded to 0 or 1."""
+    if probability < LEAST:
+        return "<0.001"
+    return ">0.999" if probability > 1.0 - LEAST else f"{probability:.3f}"
+
+
+def _beside(posterior: Posterior) -> list[str]:
+    test, sequence = posterior.randomisation_test, posterior.confidence_sequence
+    lines: list[str] = []
+    if test.p_value is None:
+        lines.append(f"Randomisation test: not to be had: {test.why}.")
+    else:
+        listed = "all listed" if test.exact else f"sampled with seed {test.seed}"
+        why = f" ({test.why})" if test.why else ""
+        lines.append(f"Randomisation test: p = {test.p_value:.3g}, {test.schedules} schedules, {listed}{why}.")
+        lines.append(f"  The least p that this design could give is {test.least_p:.2g}.")
+    if sequence.looks:
+        last = sequence.looks[-1]
+        low = "no lower bound yet" if last.low is None else f"{last.low:.2f}"
+        high = "no upper bound yet" if last.high is None else f"{last.high:.2f}"
+        bounds = f"{low} to {high}" if (last.low, last.high) != (None, None) else "no bound reached yet"
+        lines.append(f"Confidence sequence ({sequence.level:.0%}, valid at every look): {bounds} on day {last.day:g}.")
+    else:
+        lines.append(f"Confidence sequence: not to be had: {sequence.why}.")
+    phi, sigma = posterior.phi, posterior.sigma
+    lines.append(f"Correlation between days {phi.mean:.2f} (SD {phi.sd:.2f}); residual SD {sigma.mean:.2f}.")
+    lines.append(
+        f"{posterior.observations.n} ratings, {posterior.observations.missing} missing; "
+        f"planning SD {posterior.s0:.2f} from {posterior.s0_from}."
+    )
+    failed = [check for check in posterior.checks if check.p_value < SUSPECT]
+    lines += [
+        f"Check: {c.name} was {c.seen:.2f}; the model expects {c.expected[0]:.2f} to {c.expected[1]:.2f}."
+        for c in failed
+    ]
+    if posterior.checks and not failed:
+        lines.append("The diary looks like one that this model would write (all predictive checks pass).")
+    return lines
