@@ -23,6 +23,9 @@ PARTIAL_FLOOR = 86.0
 CANDIDATE_SPAN = 8.0
 MAX_CANDIDATES = 4
 MAX_REMEMBERED = 10_000
+# RxNorm's ways of writing: "benazepril / hydrochlorothiazide", "{24 (drospirenone 3 MG Oral Tablet) / 4 (...) } Pack".
+COMBINED = " / "
+PACK = "{"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Resolver:
         self._rxnorm = rxnorm
         self._salts = frozenset(knowledge.naming.salts)
         self._forms = frozenset(knowledge.naming.forms)
+        self._inert = frozenset(knowledge.naming.inert)
         table = knowledge.name_table
         self._names = table.names
         self._rxcuis = table.rxcuis
@@ -230,8 +234,8 @@ class Resolver:
     def _through_rxnorm(self, rxcui: str) -> _Found | None:
         """A product or brand code by the imported table: by its name where that lists the ingredients, else by codes.
 
-        The table's ingredient lists hold salts and related combinations beside ingredients, so a code without a record
-        is passed over only where its own name adds nothing; otherwise it stays visible as a part not assessed.
+        The table's lists hold salts and related combinations beside ingredients, so a code without a record is passed
+        over only where it adds nothing; otherwise it stays visible as a part not assessed.
         """
         name = self._rxnorm.name_of(rxcui) if self._rxnorm else None
         if self._rxnorm is None or name is None:
@@ -241,26 +245,48 @@ class Resolver:
             return by_name
         codes = self._rxnorm.ingredients_of(rxcui)
         medicines = tuple(dict.fromkeys(item for code in codes for item in self._single(code)))
-        open_codes = (code for code in codes if not self._single(code) and not self._adds_nothing(code, medicines))
-        unknown = tuple(self._unnamed(code) for code in open_codes)
-        return _Found(medicines, unknown) if medicines else None
+        open_names = [self._rxnorm.name_of(code) or f"RxNorm {code}" for code in codes if not self._single(code)]
+        unknown = (*self._left_open(medicines, open_names), *self._spelt_out(name, by_name.unknown, medicines))
+        return _Found(medicines, tuple(dict.fromkeys(unknown))) if medicines else None
+
+    def _spelt_out(self, name: str, unknown: Iterable[str], medicines: tuple[str, ...]) -> Iterator[str]:
+        """The parts of a name that lists ingredients which are none of the medicines: the codes may lack one."""
+        for part in unknown if COMBINED in name else ():
+            meant = {item for found in mentions(part, self._names) for item in self._names[found]}
+            if not meant or not meant <= set(medicines):
+                yield part
+
+    def _left_open(self, medicines: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
+        """The names of a list that may hold an ingredient beside the medicines.
+
+        Of the combinations these are the ones that hold all the listed ingredients and more, unless another is just
+        these ingredients: that one is the product. One that lacks a listed ingredient is merely related to it.
+        """
+        held = {name: self._ingredients(name) for name in names}
+        combined = {name: held.pop(name) for name in tuple(held) if COMBINED in name}
+        listed = set(medicines).union(*held.values())
+        singles = tuple(name for name, found in held.items() if not found <= set(medicines))
+        if listed in combined.values():
+            return singles
+        return (*singles, *(name for name, found in combined.items() if found > listed))
+
+    def _ingredients(self, name: str) -> set[str]:
+        found = self._listed(name)
+        return {*found.medicines, *found.unknown}
 
     def _listed(self, name: str) -> _Found:
-        return _joined(self._of_part(part) for part in parts(opened(name)[0]))
+        """The ingredients that a concept's name lists; a pack's stand in a bracket for each of its tablets."""
+        outside, tablets = opened(name.partition("}")[0])
+        listing = COMBINED.join(tablets) if name.startswith(PACK) else outside
+        return _joined(self._of_part(part) for part in parts(listing) if not self._is_inert(part))
+
+    def _is_inert(self, part: str) -> bool:
+        return not self._inert.isdisjoint(spellings(part, (), self._forms))
 
     def _single(self, code: str) -> tuple[str, ...]:
         """The medicine of an ingredient code. A combination's code in a list means 'related', not 'contained'."""
         found = self._rxcuis.get(code, ())
         return found if len(found) == 1 else ()
-
-    def _adds_nothing(self, code: str, medicines: tuple[str, ...]) -> bool:
-        name = self._rxnorm.name_of(code) if self._rxnorm else None
-        found = self._listed(name) if name else _Found()
-        return found.whole and set(found.medicines) <= set(medicines)
-
-    def _unnamed(self, code: str) -> str:
-        name = self._rxnorm.name_of(code) if self._rxnorm else None
-        return name or f"RxNorm {code}"
 
     def _rxnorm_name(self, name: str) -> _Found | None:
         code = self._rxnorm.rxcui_of(name) if self._rxnorm else None

@@ -107,7 +107,11 @@ class PlainWords(Frozen):
 
 
 class Naming(Frozen):
-    """Words that a medication text carries beside the name: salts, dose forms, routes, frequencies."""
+    """Words that a medication text carries beside the name: salts, dose forms, routes, frequencies.
+
+    `inert`: what a product's list of ingredients holds that is no medicine.
+    """
 
     salts: tuple[Text, ...]
     forms: tuple[Text, ...]
+    inert: tuple[Text, ...] = ()

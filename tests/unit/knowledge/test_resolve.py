@@ -144,6 +144,50 @@ def test_an_imported_table_resolves_product_codes(knowledge: Knowledge) -> None:
     assert "unobtainium" in unknown.reason
 
 
+PACK = "{24 (drospirenone 3 MG / ethinyl estradiol 0.02 MG Oral Tablet) / 4 (inert ingredients 1 MG Oral Tablet) } Pack"
+CONCEPTS = {
+    "1": (f"{PACK} [Foo 28 Day]", ("4124", "11636", "9", "71", "72", "73")),
+    "2": ("Foozide", ("5487", "10763", "81", "82")),
+    "3": ("Foocet", ("7804", "91")),
+    "4": ("barium enema 5 MG / calcium carbonate 325 MG Oral Tablet", ("1897",)),
+    "5": ("sertraline", ("36437", "9")),
+    "9": ("inert ingredients", ("9",)),
+    "4124": ("ethinyl estradiol", ("4124",)),
+    "11636": ("drospirenone", ("11636",)),
+    "71": ("ethinyl estradiol / levonorgestrel", ("71",)),
+    "72": ("drospirenone / ethinyl estradiol", ("72",)),
+    "73": ("drospirenone / estetrol", ("73",)),
+    "5487": ("hydrochlorothiazide", ("5487",)),
+    "10763": ("triamterene", ("10763",)),
+    "81": ("hydrochlorothiazide / triamterene", ("81",)),
+    "82": ("enalapril / hydrochlorothiazide", ("82",)),
+    "7804": ("oxycodone", ("7804",)),
+    "91": ("ibuprofen / oxycodone", ("91",)),
+    "1897": ("calcium carbonate", ("1897",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "medicines", "lacking"),
+    [
+        ("1", {"ethinylestradiol", "drospirenone"}, ""),  # a pack lists its tablets; related combinations add nothing
+        ("2", {"hydrochlorothiazide", "triamterene"}, ""),  # one combination is just what is listed
+        ("3", {"oxycodone"}, "ibuprofen / oxycodone"),  # holds what is listed and more: it may be the product
+        ("4", {"calcium_carbonate"}, "barium enema"),  # the name lists what the codes lack
+        ("5", {"sertraline"}, ""),  # an inert ingredient is none
+    ],
+)
+def test_a_combination_code_of_an_imported_table_counts_as_its_ingredients(
+    knowledge: Knowledge, code: str, medicines: set[str], lacking: str
+) -> None:
+    """Combinations that are merely related and inert ingredients are no parts; what may be an ingredient stays."""
+    resolver = Resolver(knowledge, RxNormNames(CONCEPTS, {}))
+    found = resolver.resolve(Medication.model_validate({"text": "as coded", "rxcui": [code]}))
+    assert set(found.medicines) == medicines
+    assert lacking in found.reason
+    assert bool(found.reason) is bool(lacking)
+
+
 def test_the_adjunct_on_the_list_is_recognised(knowledge: Knowledge) -> None:
     """The adjunct and its constituents are known by name and are not 'not assessed'."""
     for text in ("kratom", "Mitragynine", "Mitragyna speciosa"):
