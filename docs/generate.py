@@ -19,6 +19,7 @@ from equipoise.report.plain import dossier_schema
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 REFERENCE = HERE / "reference"
+CODES = "The ICD-10 and SNOMED CT codes are recalled; no release of either was compared with them."
 MADE = "<!-- Made by docs/generate.py; edit the records or the situations instead. -->\n\n"
 
 
@@ -36,7 +37,7 @@ def cautions_of(substance: str) -> Callable[[Knowledge], str]:
         records = knowledge.substance(substance)
         tables = {table["criterion"]: table for table in _situations(substance)}
         parts = [f"{MADE}# Cautions of {records.substance.name}\n"]
-        parts.append(f"{len(records.cautions)} criteria. {knowledge.settings.standing_note}\n")
+        parts.append(f"{len(records.cautions)} criteria. {knowledge.settings.standing_note}\n\n{CODES}\n")
         for name, criterion in records.cautions.items():
             parts.append(_caution(criterion, tables[name]))
         return "\n".join(parts)

@@ -36,7 +36,7 @@ LISTS = (
 # Names by which a value may be found beside its LOINC code are spelling aids; dropping one changes no rule.
 SPELLING = ("names",)
 LIMITS = ("below", "at_least", "within_days", "above_percent_of_alkaloids", "above_mg_per_g")
-FLAGS = ("active", "past", "narrow_index", "certificate", "above_reference")
+FLAGS = ("active", "narrow_index", "certificate", "above_reference")
 OTHER_MEDICINE = "folic_acid"
 
 

@@ -69,7 +69,7 @@ class MedicineTest(Frozen):
     """Met when at least `at_least` medicines of the list fit any one selector (and `narrow_index` where given).
 
     `within_days`: a medicine stopped at most so many days ago counts too; without it, a medicine's own
-    `residual_days` decides. `past`: True = any medicine ever recorded counts.
+    `residual_days` decides.
     """
 
     ids: tuple[RecordId, ...] = ()
@@ -83,7 +83,6 @@ class MedicineTest(Frozen):
     except_ids: tuple[RecordId, ...] = ()
     at_least: Annotated[int, Field(ge=1)] = 1
     within_days: Annotated[int, Field(gt=0)] | None = None
-    past: bool = False
 
     @model_validator(mode="after")
     def _selects_something(self) -> Self:
@@ -236,7 +235,6 @@ class Criterion(Provenance):
     mitigation: Text | None = None
     would_change: Text | None = None
     note: Text | None = None
-    codes_checked: bool = False
 
     @model_validator(mode="after")
     def _levels_descend(self) -> Self:

@@ -93,6 +93,7 @@ class ProductClass(Frozen):
 class Substance(Provenance):
     """An adjunct as the records describe it. Everything specific to it stands here, never in code.
 
+    `effects_rest_on` says of each graded effect on what the grade rests.
     `product_classes`: the first whose form or phrase fits the preparation decides which laws apply;
     the first of the list is the class assumed when the product is not described. `product_words` stand beside the
     name of a product ("leaf", "gummies") and are no further ingredient.
@@ -106,10 +107,19 @@ class Substance(Provenance):
     alkaloids: tuple[RecordId, ...] = ()
     medicine: RecordId | None = None
     effects: FrozenMap[Effect, Grade] = Field(default_factory=empty)
-    effects_rest_on: Text | None = None
+    effects_rest_on: FrozenMap[Effect, Text] = Field(default_factory=empty)
     product_classes: Annotated[tuple[ProductClass, ...], Field(min_length=1)]
     product_words: tuple[Text, ...] = ()
     law_expected: bool = True
+
+    @model_validator(mode="after")
+    def _every_grade_rests_on_something(self) -> Self:
+        unequal = sorted(self.effects.keys() ^ self.effects_rest_on.keys())
+        if unequal:
+            raise ValueError(
+                f"effects and effects_rest_on differ in {', '.join(unequal)}; a grade says what it rests on"
+            )
+        return self
 
 
 class Content(Frozen):

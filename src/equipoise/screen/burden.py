@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from equipoise.model.finding import Burden, BurdenPart, Finding, Implicated
 from equipoise.model.rules import BurdenRule
+from equipoise.model.substance import Substance
 from equipoise.model.terms import Answer, Certainty, Effect, Severity
 from equipoise.screen.chart import Chart
 
@@ -40,13 +41,15 @@ def _severity(burden: Burden, rule: BurdenRule) -> Severity | None:
     return None
 
 
-def burden_findings(found: Iterable[Burden], rules: Iterable[BurdenRule]) -> tuple[Finding, ...]:
-    """The burdens that reach a limit, as findings."""
+def burden_findings(found: Iterable[Burden], rules: Iterable[BurdenRule], substance: Substance) -> tuple[Finding, ...]:
+    """The burdens that reach a limit, as findings; where the adjunct adds to one, with what its grade rests on."""
     by_effect = {rule.effect: rule for rule in rules}
-    return tuple(_finding(burden, by_effect[burden.effect], burden.severity) for burden in found if burden.severity)
+    return tuple(
+        _finding(burden, by_effect[burden.effect], burden.severity, substance) for burden in found if burden.severity
+    )
 
 
-def _finding(burden: Burden, rule: BurdenRule, severity: Severity) -> Finding:
+def _finding(burden: Burden, rule: BurdenRule, severity: Severity, substance: Substance) -> Finding:
     adjunct = [part for part in burden.parts if part.is_adjunct]
     own = burden.points_without_adjunct
     if adjunct:
@@ -68,9 +71,10 @@ def _finding(burden: Burden, rule: BurdenRule, severity: Severity) -> Finding:
         explanation=f"{rule.what_happens} Here: {sums}.",
         certainty=Certainty(rule.certainty),
         standing=rule.standing,
-        sources=rule.sources,
+        sources=(*rule.sources, *(substance.sources if adjunct else ())),
         read=rule.read,
         mitigation=rule.watch_for,
+        notes=(f"What {substance.name} adds rests on: {substance.effects_rest_on[burden.effect]}",) if adjunct else (),
     )
 
 

@@ -53,7 +53,7 @@ def screen(
     chart = replace(chart, law=law_rows(case, adjunct, knowledge.law_rule, on))
     verdicts = [evaluate(criterion, chart) for criterion in adjunct.cautions.values()]
     loads = burdens(chart, knowledge.burden_rules)
-    of_loads = burden_findings(loads, knowledge.burden_rules)
+    of_loads = burden_findings(loads, knowledge.burden_rules, adjunct.substance)
     found = _ordered([*_caution_findings(verdicts), *_other_findings(chart), *of_loads])
     return _dossier(chart, verdicts, found, loads)
 

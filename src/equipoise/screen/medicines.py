@@ -30,7 +30,7 @@ def judge_medicine(test: MedicineTest, chart: Chart) -> Judged:
 def _acts(test: MedicineTest, entries: tuple[Taken, ...], chart: Chart) -> bool | None:
     """Whether any entry of a medicine still counts; None where one may and none surely does."""
     default_days = chart.knowledge.settings.default_residual_days
-    states = [True if test.past else acts_still(taken, test.within_days, default_days) for taken in entries]
+    states = [acts_still(taken, test.within_days, default_days) for taken in entries]
     if any(states):
         return True
     return None if None in states else False

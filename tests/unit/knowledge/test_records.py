@@ -41,6 +41,16 @@ def test_every_rule_of_the_program_names_what_it_rests_on(knowledge: Knowledge) 
             type(rule).model_validate({**rule.model_dump(), "sources": ()})
 
 
+def test_every_graded_effect_of_an_adjunct_says_what_it_rests_on(knowledge: Knowledge) -> None:
+    """A grade without its ground, or a ground without its grade, is refused."""
+    for name in knowledge.substance_ids:
+        substance = knowledge.substance(name).substance
+        grounds = dict(substance.effects_rest_on)
+        assert grounds.pop(next(iter(substance.effects)))
+        with pytest.raises(ValueError, match="a grade says what it rests on"):
+            type(substance).model_validate({**substance.model_dump(), "effects_rest_on": grounds})
+
+
 def test_no_record_of_an_adjunct_carries_an_amount_to_take(knowledge: Knowledge) -> None:
     """Nowhere does a record name grams or milligrams of an adjunct that somebody takes or should take."""
     found = [

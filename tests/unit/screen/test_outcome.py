@@ -124,3 +124,5 @@ def test_a_burden_says_on_what_it_rests(screened: Screen) -> None:
         assert "project_judgement" in item.sources, item.id
         assert item.standing is Standing.PROPOSED
         assert set(item.sources) <= listed
+        adds = any(part.kind == "adjunct" for part in item.implicated)
+        assert any("kratom adds rests on" in note for note in item.notes) is adds, item.id
