@@ -9,7 +9,7 @@ from equipoise.errors import Fault, InputError
 from equipoise.model.case import Answered, Case, KnownPhenotype
 
 _T = TypeVar("_T")
-_SINGLE = ("id", "sex", "use", "preparation")
+_SINGLE = ("id", "died", "sex", "use", "preparation")
 _LISTS = ("conditions", "medications", "measurements", "allergies", "jurisdictions", "unread")
 
 

@@ -169,12 +169,14 @@ class Case(Frozen):
     """A patient under a pseudonym.
 
     `complete` holds the lists that a clinician attests to be complete: only in an attested list does the
-    absence of an entry mean that the patient does not have it; otherwise it is unknown.
+    absence of an entry mean that the patient does not have it; otherwise it is unknown. `died`: the day of death, or
+    true where the record knows no day.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "case"
     birth_date: dt.date | None = None
     age_years: Annotated[int, Field(ge=0, le=130)] | None = None
+    died: dt.date | bool = False
     sex: Sex | None = None
     conditions: Annotated[tuple[Condition, ...], BeforeValidator(_texts)] = ()
     medications: Annotated[tuple[Medication, ...], BeforeValidator(_texts)] = ()
@@ -192,6 +194,8 @@ class Case(Frozen):
     def _does_not_contradict_itself(self) -> Self:
         if self.birth_date is not None and self.age_years is not None:
             raise ValueError("give birth_date or age_years, not both: two ages can disagree")
+        if self.birth_date is not None and isinstance(self.died, dt.date) and self.died < self.birth_date:
+            raise ValueError("died is before birth_date")
         for name, keys in (
             ("answers", [answer.question for answer in self.answers]),
             ("phenotypes", [str(known.enzyme) for known in self.phenotypes]),
@@ -202,15 +206,27 @@ class Case(Frozen):
         return self
 
     def age_on(self, on: dt.date) -> int | None:
-        """Completed years on a day, or None where no birth date or age is recorded.
+        """Completed years on a day, at death if that came first; None where nothing recorded tells them.
 
         >>> Case(birth_date=dt.date(2000, 2, 29)).age_on(dt.date(2018, 2, 28))
         17
         """
         if self.birth_date is None:
             return self.age_years
+        if self.died is True:
+            return None
+        if self.died:
+            on = min(on, self.died)
         before_birthday = (on.month, on.day) < (self.birth_date.month, self.birth_date.day)
         return on.year - self.birth_date.year - before_birthday
+
+    def is_dead_on(self, on: dt.date) -> bool:
+        """True where the record says that the patient had died by a day.
+
+        >>> Case(died=dt.date(2020, 1, 1)).is_dead_on(dt.date(2019, 12, 31)), Case(died=True).is_dead_on(dt.date.min)
+        (False, True)
+        """
+        return self.died is True or (self.died is not False and self.died <= on)
 
     def answer_to(self, question: str) -> bool | None:
         """What a person answered to a criterion's question; None where nobody did."""

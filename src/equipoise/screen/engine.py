@@ -120,7 +120,7 @@ def _dossier(
         substance_name=substance.name,
         on=chart.on,
         outcome=outcome(found, chart.law),
-        reasons=reasons(found, blocked_by, chart.not_assessed, missing, len(unread)),
+        reasons=(*_death(case, chart.on), *reasons(found, blocked_by, chart.not_assessed, missing, len(unread))),
         findings=found,
         not_met=tuple(verdict.criterion.id for verdict in verdicts if verdict.answer is Answer.NOT_MET),
         blocked_by=blocked_by,
@@ -137,6 +137,12 @@ def _dossier(
         program_version=__version__,
         standing_note=knowledge.settings.standing_note,
     )
+
+
+def _death(case: Case, on: dt.date) -> Iterable[str]:
+    if case.is_dead_on(on):
+        day = "" if case.died is True else f" on {case.died}"
+        yield f"the record says that the patient died{day}: this is the chart of a dead person, or not the right one"
 
 
 def _cited(chart: Chart, found: Iterable[Finding]) -> tuple[Source, ...]:

@@ -317,7 +317,18 @@ def test_allergies_come_from_code_substance_or_reaction() -> None:
     assert [item.text for item in found.allergies] == ["penicillin", "coffee", "kratom"]
 
 
-def test_death_is_noted() -> None:
-    """A chart of a patient who has died says so."""
-    assert "died" in notes(chart(patient={"deceasedDateTime": "2020-01-01"}))["Bundle.entry[0] Patient"]
-    assert not notes(chart(patient={"deceasedBoolean": False}))
+@pytest.mark.parametrize(
+    ("patient", "died"),
+    [
+        ({"deceasedDateTime": "2020-01-01"}, dt.date(2020, 1, 1)),
+        ({"deceasedDateTime": "2020-01-01T23:11:46+00:00"}, dt.date(2020, 1, 1)),
+        ({"deceasedDateTime": "some day"}, True),
+        ({"deceasedDateTime": "1899-01-01", "birthDate": "1960-01-01"}, True),
+        ({"deceasedBoolean": True}, True),
+        ({"deceasedBoolean": False}, False),
+        ({}, False),
+    ],
+)
+def test_death_is_read(patient: dict[str, object], died: object) -> None:
+    """A chart of a patient who has died says so, with the day where the record has one that can be."""
+    assert chart(patient=patient).died == died

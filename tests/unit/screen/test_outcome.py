@@ -42,6 +42,18 @@ def test_every_answer_no_still_leaves_the_decision_to_the_clinician(knowledge: K
         assert dossier.reasons
 
 
+@pytest.mark.parametrize(
+    ("died", "told", "age"), [("1992-06-11", "died on 1992-06-11", "81 years"), (True, "died:", "")]
+)
+def test_a_dead_patient_is_said_to_be_dead(screened: Screen, died: object, told: str, age: str) -> None:
+    """Beside the outcome stands that the record says so, and no age is worked out past the death."""
+    dossier = screened(birth_date="1910-09-19", died=died)
+    assert told in dossier.reasons[0]
+    ages = [part.label for item in dossier.findings for part in item.implicated if part.kind == "age"]
+    assert ages == [age] * bool(age)
+    assert "died" not in screened(birth_date="1910-09-19", died="2199-01-01").reasons[0]
+
+
 def test_an_unknown_medicine_is_not_assessed_and_keeps_questions_open(screened: Screen) -> None:
     """A medicine without a record is listed, and an attested list with it settles nothing about medicines."""
     dossier = screened(medications=[{"text": "Sleepwell forte"}], complete=["medications", "conditions"])

@@ -32,6 +32,7 @@ class Draft:
     on: dt.date | None = None
     names: Discretion = field(default_factory=Discretion)
     birth_date: dt.date | None = None
+    died: dt.date | bool = False
     sex: Sex | None = None
     jurisdictions: list[Jurisdiction] = field(default_factory=list[Jurisdiction])
     conditions: list[Condition] = field(default_factory=list[Condition])
@@ -55,6 +56,7 @@ class Draft:
         return Case(
             id=self.id,
             birth_date=self.birth_date,
+            died=self.died,
             sex=self.sex,
             conditions=tuple(self.conditions),
             medications=tuple(self.medications),

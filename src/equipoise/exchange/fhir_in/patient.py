@@ -27,8 +27,7 @@ def read_patient(entry: Entry, draft: Draft) -> None:
         draft.sex = _SEX.get(gender.lower())
         if draft.sex is None:
             node.note("gender", "not female, male, other or unknown")
-    if node.flag("deceasedBoolean") if "deceasedBoolean" in node.value else node.has("deceasedDateTime"):
-        draft.note(draft.label(entry), "the record says that the patient has died")
+    draft.died = _died(node, draft.birth_date)
     for address in node.nodes("address"):
         _add_address(address, draft)
 
@@ -44,6 +43,17 @@ def _birth_date(node: Node, on: dt.date | None) -> dt.date | None:
         node.note("birthDate", f"{born} would make the patient more than {OLDEST} years old")
         return None
     return born
+
+
+def _died(node: Node, born: dt.date | None) -> dt.date | bool:
+    """The day of death; true where the day is not given or lies before the birth."""
+    if not node.has("deceasedDateTime"):
+        return bool(node.flag("deceasedBoolean"))
+    died = node.day("deceasedDateTime")
+    if died is not None and born is not None and died < born:
+        node.note("deceasedDateTime", f"{died} is before the birth date")
+        return True
+    return died or True
 
 
 def _add_address(address: Node, draft: Draft) -> None:
