@@ -36,13 +36,17 @@ class NotAssessed(Frozen):
 
 
 class AssessedMedication(Frozen):
-    """An entry of the medication list and the records that it was tied to."""
+    """An entry of the medication list and the records that it was tied to.
+
+    `since`: when a current entry was written or began, where that is so long ago that somebody should ask.
+    """
 
     text: Text
     medicines: tuple[RecordId, ...]
     names: tuple[Text, ...]
     matched_by: Text
     current: bool
+    since: dt.date | None = None
     path: Text | None = None
 
 

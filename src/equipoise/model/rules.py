@@ -90,6 +90,7 @@ class Settings(Frozen):
 
     `default_residual_days`: how long a stopped medicine counts whose own record does not say.
     `longest_residual_days`: after so many days a stopped entry that nobody can name no longer matters.
+    `old_order_days`: a current entry that was written or began longer ago counts all the same, its date beside it.
     """
 
     date: dt.date
@@ -97,6 +98,7 @@ class Settings(Frozen):
     standing_note: Text
     default_residual_days: Annotated[int, Field(gt=0)]
     longest_residual_days: Annotated[int, Field(gt=0)]
+    old_order_days: Annotated[int, Field(gt=0)]
     shelf_life_months: Annotated[int, Field(gt=0)]
 
 

@@ -29,17 +29,21 @@ HALF_LIVES = 5
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A medicine on the list. `stopped_days`: days since it was stopped; None while current or where nobody knows."""
+    """A medicine on the list. `stopped_days`: days since it was stopped; None while current or where nobody knows.
+
+    `since`: when a current entry was written or began, where that is long ago.
+    """
 
     medicine: Medicine
     entry: Medication
     current: bool
     stopped_days: int | None = None
+    since: dt.date | None = None
 
     def implicated(self, matched_by: str | None = None) -> Implicated:
         """The medicine as a part of the case that an answer rests on."""
         if self.current:
-            state = ""
+            state = f" (since {self.since}; still taken?)" if self.since else ""
         elif self.stopped_days is None:
             state = " (stopped, date unknown)"
         else:
@@ -70,7 +74,13 @@ class Chart:
     def _taken(self, entry: Medication, medicine: Medicine) -> Taken:
         current = is_current(entry, self.on)
         stopped = (self.on - entry.end).days if not current and entry.end is not None else None
-        return Taken(medicine, entry, current, stopped)
+        return Taken(medicine, entry, current, stopped, self._long_since(entry))
+
+    def _long_since(self, entry: Medication) -> dt.date | None:
+        """The day on which a current entry was written or began, where nothing newer says that it is still taken."""
+        if entry.start is None or not is_current(entry, self.on) or (entry.end is not None and entry.end >= self.on):
+            return None
+        return entry.start if (self.on - entry.start).days > self.knowledge.settings.old_order_days else None
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
@@ -162,6 +172,7 @@ class Chart:
             names=names,
             matched_by=item.matched_by,
             current=is_current(entry, self.on),
+            since=self._long_since(entry),
             path=entry.path,
         )
 
@@ -202,9 +213,10 @@ def _long_gone(entry: Medication, on: dt.date, window: int) -> bool:
     return entry.end is not None and (on - entry.end).days > window
 
 
-def _lateness(taken: Taken) -> tuple[bool, bool, int]:
+def _lateness(taken: Taken) -> tuple[bool, bool, int, int]:
     """Current before stopped, an unknown day before a known one, the latest first: what may act comes first."""
-    return (not taken.current, taken.stopped_days is not None, taken.stopped_days or 0)
+    began = taken.since or dt.date.max
+    return (not taken.current, taken.stopped_days is not None, taken.stopped_days or 0, -began.toordinal())
 
 
 def is_current(entry: Medication, on: dt.date) -> bool:

@@ -279,3 +279,30 @@ def test_the_ingredients_of_one_product_do_not_act_on_each_other(screened: Scree
     """A contraceptive pill is no interaction with itself."""
     dossier = screened(medications=["levonorgestrel / ethinylestradiol"])
     assert not any(item.id.startswith("exposure/") for item in dossier.findings)
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        ({"start": "2014-03-02"}, "(since 2014-03-02; still taken?)"),
+        ({"start": "2025-11-21"}, "(since 2025-11-21; still taken?)"),
+        ({"start": "2025-11-22"}, None),
+        ({"start": "2014-03-02", "end": "2027-01-01"}, None),
+        ({}, None),
+    ],
+)
+def test_an_old_order_counts_and_says_its_age(screened: Screen, entry: dict[str, Any], shown: str | None) -> None:
+    """An active order older than a year is weighed like any other, with its date beside it; a newer one has none."""
+    dossier = screened(medications=[{"text": "sertraline", **entry}])
+    found = next(item for item in dossier.findings if item.id == "caution/serotonergic")
+    assert str(found.answer) == "met"
+    label = found.implicated[0].label
+    assert label == ("sertraline" if shown is None else f"sertraline {shown}")
+    assert (dossier.medications[0].since is not None) is (shown is not None)
+
+
+def test_a_newer_entry_of_the_same_medicine_speaks_for_it(screened: Screen) -> None:
+    """An old order beside a new one asks nothing: the new one shows that it is taken."""
+    entries = [{"text": "sertraline", "start": "2014-03-02"}, {"text": "sertraline", "start": "2026-10-01"}]
+    found = next(item for item in screened(medications=entries).findings if item.id == "caution/serotonergic")
+    assert found.implicated[0].label == "sertraline"

@@ -35,7 +35,7 @@ def name_of_implicated(frame: Frame, implicated: Implicated) -> str | None:
     for by_path in (True, False):
         for index, entry in enumerate(dossier.medications):
             texts = {text.casefold() for text in (entry.text, *entry.names, *entry.medicines)}
-            if _same(implicated.path, entry.path) if by_path else label in texts:
+            if _same(implicated.path, entry.path) if by_path else _names(label, texts):
                 return assessed_name(index)
         for index, other in enumerate(dossier.not_assessed):
             if _same(implicated.path, other.path) if by_path else label == other.text.casefold():
@@ -51,6 +51,11 @@ def matched_words(entry: NotAssessed) -> str:
     return f"It might mean, for a person to confirm: {names}."
 
 
+def _names(label: str, texts: set[str]) -> bool:
+    """True for one of the texts, also with its state in brackets behind it ("stopped 3 d ago")."""
+    return any(label == text or label.startswith(f"{text} (") for text in texts)
+
+
 def _same(left: str | None, right: str | None) -> bool:
     return left is not None and left == right
 
@@ -60,6 +65,7 @@ def _assessed(frame: Frame, index: int, entry: AssessedMedication) -> Resource:
     # Names may be fewer than records; a code without its display is still worth more than no code.
     codings += [coding(MEDICINE, key) for key in entry.medicines[len(entry.names) :]]
     how = f"Matched by: {entry.matched_by}." + (f" Recorded at: {entry.path}." if entry.path else "")
+    how += f" Written or begun on {entry.since}: still taken?" if entry.since else ""
     return compact(
         resourceType="MedicationStatement",
         id=frame.id(assessed_name(index)),
