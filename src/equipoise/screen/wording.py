@@ -37,6 +37,12 @@ _PLAIN = re.compile(
     rf"(?P<links>(?: (?:{_LINKS}))*)\s*$"
 )
 _LIMITED = re.compile(rf"\b(?:{'|'.join(_LIMITING.split())})\b")
+# "No seizures since 2019" speaks of a time, "no epilepsy surgery" of something else: neither denies the diagnosis.
+_LIMITED_BEHIND = re.compile(
+    r",? (?:since|for|within|lately|recently|currently|now|today|anymore|any more|so far|at present|in recent"
+    r"|at (?:this|the) (?:time|moment)|(?:in|over|during) (?:the |this )?(?:last|past) \w|this (?:week|month|year))"
+    r"| (?:surger|medic|treat|therap|drug|clinic|admi|exacerbat|relapse|flare|progress|worsen|improve|chang)"
+)
 _DENIED_BEHIND = re.compile(r"\s*[:(]?\s*(no|none|never|denied|absent|excluded|not present|not known)\s*\)?\s*(,|$)")
 # "No suicidal ideation or attempt" denies both.
 _ALTERNATIVE = re.compile(rf"( [a-z]+)?\s*,?\s*(or|nor|/)(?: (?:{_LINKS}))*\s*$")
@@ -83,6 +89,8 @@ def _of_sentence(sentence: str, phrases: tuple[str, ...], not_phrases: tuple[str
     for index, phrase in enumerate(stated):
         goes_on = denied is not Answer.MET and _ALTERNATIVE.fullmatch(sentence[before : phrase.start])
         denied = denied if goes_on else _denied(sentence, phrase)
+        if denied is Answer.NOT_MET and _LIMITED_BEHIND.match(sentence[phrase.end :]):
+            denied = Answer.UNKNOWN
         before = phrase.end
         later = stated[index + 1 :]
         taken = [denied, *(_taken(sentence, phrase, taker, later) for taker in takers)]

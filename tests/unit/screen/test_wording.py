@@ -28,6 +28,8 @@ DENIED = [
     "No known family history of seizures or epilepsy",
     "Denies seizures",
     "Never had a seizure",
+    "No seizures in the past",
+    "No epilepsy diagnosis",
     "Not known to have epilepsy",
     "Epilepsy: no",
     "Epilepsy - none",
@@ -46,6 +48,11 @@ EITHER = [
     "Epilepsy, cause to be ruled out",
     "No recent seizures",
     "Denies current seizures",
+    "No seizures since 2019",
+    "No seizures or epilepsy for two years",
+    "No seizures in the last year",
+    "Denies seizures at this time",
+    "No epilepsy surgery",
 ]
 TABLE = {"met": STATED, "not_met": DENIED, "unknown": EITHER}
 ROWS = [(text, answer) for answer, texts in TABLE.items() for text in texts]
