@@ -100,9 +100,12 @@ class Allergy(Frozen):
 
 
 class Answered(Frozen):
-    """A yes or no that a person gave to a criterion's question."""
+    """A yes or no that a person gave to a criterion's question.
 
-    question: RecordId
+    `question` may be any word here: a screening refuses what is no id of a caution, and says what to do instead.
+    """
+
+    question: ShortText
     applies: bool
 
 

@@ -39,6 +39,11 @@ class Question:
     finding: Finding | None = None
 
     @property
+    def answerable(self) -> bool:
+        """True where a yes or no in the case file settles it."""
+        return "/" not in self.record
+
+    @property
     def urgency(self) -> tuple[bool, int, str]:
         """What is asked first: what blocks, then the weightier finding, then by name."""
         return not self.blocks, self.finding.severity.rank if self.finding else 0, self.record

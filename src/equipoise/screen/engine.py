@@ -81,7 +81,10 @@ def check_case(case: Case, adjunct: SubstanceKnowledge, on: dt.date) -> None:
     for answer in case.answers:
         if answer.question not in adjunct.cautions:
             expected = f"the id of a caution of {adjunct.substance.name}"
-            mend = "`equipoise knowledge show cautions` lists them; an answer that nobody asks for would be lost."
+            mend = (
+                "`equipoise knowledge show cautions` lists them; an answer that nobody asks for would be lost. A "
+                "question of law is settled by a place (jurisdictions) and a newer record, not by yes or no."
+            )
             faults.append(Fault(f"answers.{answer.question}", answer.question, expected, mend))
     if faults:
         raise InputError(f"case {case.id}", faults)

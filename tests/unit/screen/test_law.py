@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from equipoise.errors import InputError
 from equipoise.knowledge import Knowledge, SubstanceKnowledge
 from equipoise.model.case import Case
 from equipoise.model.dossier import Dossier, LawRow
@@ -200,3 +201,10 @@ def test_laws_that_differ_stay_two_findings(screened: Screen) -> None:
     """Sweden's instruments differ between the two: nothing is merged and nothing is lost."""
     found = [item.id for item in screened(jurisdictions=["SE"]).findings if item.domain == "law"]
     assert found == ["law/se.kratom_leaf", "law/se.mitragynine"]
+
+
+@pytest.mark.parametrize("key", ["us-tx.kratom_leaf", "law/us-tx.kratom_leaf", "no_place"])
+def test_a_question_of_law_is_not_settled_by_yes_or_no(screened: Screen, key: str) -> None:
+    """An answer to a question of law is refused, and the refusal says what settles it."""
+    with pytest.raises(InputError, match="not by yes or no"):
+        screened(jurisdictions=["US-TX"], answers={key: "no"})
