@@ -10,7 +10,7 @@ from equipoise.analyse.coefficients import Coefficients, coefficients, leave_one
 from equipoise.analyse.gaussian import fit_gaussian
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
-from equipoise.model.posterior import Score, WhatIf
+from equipoise.model.posterior import ModelScore, WhatIf
 from equipoise.model.prior import HalfLife, PhiPrior, Prior
 from equipoise.model.schedule import Floats, Schedule
 
@@ -50,13 +50,13 @@ def _others(prior: Prior, plan: Plan) -> list[Choice]:
 
 def scores(
     schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, chosen: Coefficients, evidence: float
-) -> tuple[Score, ...]:
+) -> tuple[ModelScore, ...]:
     """Exact leave-one-out log scores: the chosen model first, then without correlation, trend, carry-over, effect.
 
     A difference below 0 means that the simpler model predicts worse. Its standard error is that of a sum over ratings.
     """
     own = leave_one_out(chosen)
-    found = [Score("chosen", float(own.sum()), log_evidence=evidence)]
+    found = [ModelScore("chosen", float(own.sum()), log_evidence=evidence)]
     fixed = replace(prior, s0=chosen.fit.columns.s0)
     simpler: list[Choice] = [("without correlation", replace(fixed, phi=PhiPrior.uniform(0.0, NONE)), plan)]
     if plan.trend != "none":
@@ -68,12 +68,12 @@ def scores(
     return tuple(found)
 
 
-def _score(name: str, schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, own: Floats) -> Score:
+def _score(name: str, schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, own: Floats) -> ModelScore:
     fit = fit_gaussian(schedule, seen, prior, plan, "fast")
     other = coefficients(fit)
     if other is None:
-        return Score(name, None, why="too many ratings with noise of their own")
+        return ModelScore(name, None, why="too many ratings with noise of their own")
     gap = leave_one_out(other) - own
     total = float(gap.sum())
     se = float(np.sqrt(gap.size * gap.var(ddof=1)))
-    return Score(name, float(own.sum()) + total, total, se, fit.log_evidence)
+    return ModelScore(name, float(own.sum()) + total, total, se, fit.log_evidence)

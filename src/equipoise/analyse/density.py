@@ -23,6 +23,7 @@ class Whitener(Protocol):
     @property
     def n(self) -> Array: ...
     def whitened(self, phi: Array, xp: Any) -> tuple[Sums, Array]: ...
+    def thinned(self) -> tuple[Whitener, slice]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,9 +147,11 @@ class Grid:
 def nodes(source: Whitener, beliefs: Beliefs, grid: Grid, xp: Any) -> Nodes:
     """The nodes of every series, placed where its own posterior lies. The trapezoid over them is exact to its spacing."""
     logit = grid.scan[None, None, :]
+    thin, few = source.thinned()
+    coarse = replace(beliefs, log_half_life_weight=beliefs.log_half_life_weight[:, few])
     sd = xp.ones((1, 1, 1))
     for steps in (grid.zoom, grid.main):
-        found = evaluate(source, beliefs, logit, xp.zeros(1), 2, xp).log_weight[..., 0]
+        found = evaluate(thin, coarse, logit, xp.zeros(1), 2, xp).log_weight[..., 0]
         weight = xp.exp(found - xp.max(found, axis=(1, 2), keepdims=True))
         weight = xp.sum(weight, axis=1, keepdims=True)
         weight = weight / xp.sum(weight, axis=-1, keepdims=True)

@@ -61,6 +61,10 @@ class NoisyRatings:
         both = np.broadcast_to(log_det, (half_lives, *log_det.shape)).reshape(shape)
         return sums, both
 
+    def thinned(self) -> tuple[NoisyRatings, slice]:
+        """Itself: its shares of noise are as uncertain as the correlation, none can be left out of a scan."""
+        return self, slice(None)
+
 
 def noisy_ratings(found: Columns, times_days: Floats, outcome: Floats, shapes: tuple[float, float]) -> NoisyRatings:
     """The filter for one diary; `shapes`: the Beta prior of the share of noise in the variance of a rating."""

@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from equipoise.model.schedule import Floats
 
-NEGLIGIBLE = 1e-9
+NEGLIGIBLE = 1e-13
 ROUNDS = 200
 
 
@@ -67,7 +67,7 @@ class Mixture:
 
 
 def mixture(weight: Floats, mean: Floats, variance: Floats) -> Mixture:
-    """The mixture without its negligible parts (together below 1e-7), its weights summing to 1."""
+    """The mixture without its negligible parts (together below 1e-9), its weights summing to 1."""
     flat = weight.ravel()
     keep = flat > NEGLIGIBLE * flat.max()
     kept = flat[keep]

@@ -90,7 +90,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ModelScore:
     """Leave-one-out log score of one model, and its difference from the chosen one with its standard error."""
 
     model: str
@@ -151,7 +151,7 @@ class Posterior:
     randomisation_test: RandomisationTest
     confidence_sequence: ConfidenceSequence
     checks: tuple[Check, ...]
-    loo: tuple[Score, ...]
+    loo: tuple[ModelScore, ...]
     what_if: tuple[WhatIf, ...]
     sentence: str
     notes: tuple[str, ...] = ()

@@ -1,0 +1,203 @@
+"""Many diaries at once, the base of power simulation: the same density on the same nodes, a block of series at a time.
+
+Diaries that share days and columns share their moments; ragged ones are stacked. NumPy on threads by default; with
+JAX installed (`engine="jax"`) the very same functions are compiled for its devices, a GPU where it finds one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from scipy.special import ndtr
+
+from equipoise.analyse.columns import Columns, columns
+from equipoise.analyse.density import Beliefs, Grid, Nodes, nodes
+from equipoise.analyse.grids import HALF_LIVES, Quality, grid
+from equipoise.analyse.moments import Array, Moments, moments, stacked
+from equipoise.errors import Fault, InputError, MissingExtraError
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.prior import Prior
+from equipoise.model.schedule import Floats, Schedule
+
+Engine = Literal["numpy", "jax"]
+BLOCK: dict[Engine, int] = {"numpy": 384, "jax": 16_384}
+"""Series times half-lives in one block: small enough that the nodes of a block stay in a core's cache."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """Mean and SD of the effect of each series, (series,), and the probability of lying below each `at`, (series, at)."""
+
+    mean: Floats
+    sd: Floats
+    below: Floats
+
+
+def fit_many(
+    schedule: Schedule,
+    times_days: Floats,
+    outcomes: Floats,
+    prior: Prior,
+    plan: Plan | None = None,
+    *,
+    at: Sequence[float] | Floats = (0.0,),
+    quality: Quality = "fast",
+    engine: Engine = "numpy",
+    threads: int | None = None,
+) -> Answers:
+    """The effects of series (series, n) under one schedule; `at`: points, or (series, at) where each has its own.
+
+    The prior must name `s0` and a numeric centre: nothing may be read from one series for all. Ratings are complete;
+    for missing ones fit each pattern by itself, or use `fit_ragged`.
+    """
+    plan = plan or Plan()
+    faults: list[Fault] = []
+    if prior.s0 is None:
+        faults.append(Fault("prior.s0", "None", "the planning SD in points", "Series share it: give a number."))
+    if isinstance(prior.centre, str):
+        faults.append(Fault("prior.centre", prior.centre, "a number of points", "Series share it: give the level."))
+    if outcomes.ndim != 2 or outcomes.shape[1] != times_days.size or np.any(np.isnan(outcomes)):  # noqa: PLR2004 - a table
+        found = f"shape {outcomes.shape}, {int(np.isnan(outcomes).sum())} missing"
+        faults.append(Fault("outcomes", found, f"(series, {times_days.size}) without gaps", "Use fit_ragged."))
+    if faults:
+        raise InputError("fit_many", faults)
+    found = columns(schedule, Observations(times_days, outcomes[0]), prior, plan.trend, HALF_LIVES[quality])
+    places = np.broadcast_to(np.atleast_2d(np.asarray(at, dtype=np.float64)), (len(outcomes), np.shape(at)[-1]))
+
+    def parts() -> Iterator[tuple[Moments, Floats, Floats]]:
+        size = max(BLOCK[engine] // found.log_weight.size, 1)
+        for start in range(0, len(outcomes), size):
+            block = slice(start, start + size)
+            yield moments(found, times_days, outcomes[block]), places[block] / found.sd[-1], np.array(found.s0)
+
+    return _all(parts(), found, prior, quality, engine, threads, found.sd[-1])
+
+
+def fit_ragged(
+    trials: Sequence[tuple[Schedule, Observations]],
+    prior: Prior,
+    plan: Plan | None = None,
+    *,
+    at: Sequence[float] = (0.0,),
+    quality: Quality = "fast",
+    engine: Engine = "numpy",
+    threads: int | None = None,
+) -> Answers:
+    """The effects of trials that share neither days nor schedules; each has the planning SD of its own diary.
+
+    All need the same number of columns: the same trend, covariates and withdrawal spans.
+    """
+    plan = plan or Plan()
+    each = [columns(s, seen, prior, plan.trend, HALF_LIVES[quality]) for s, seen in trials]
+    widths = sorted({found.sd.size for found in each})
+    if len(widths) > 1:
+        mend = "Fit trials with different covariates or withdrawal spans apart."
+        raise InputError("fit_ragged", [Fault("trials", f"{widths} columns", "the same number for all", mend)])
+
+    def parts() -> Iterator[tuple[Moments, Floats, Floats]]:
+        size = max(BLOCK[engine] // each[0].log_weight.size, 1)
+        for start in range(0, len(trials), size):
+            block = range(start, min(start + size, len(trials)))
+            yield stacked([_own(each[i], trials[i][1]) for i in block]), _places(at, each, block), _scales(each, block)
+
+    unit = np.array([found.sd[-1] for found in each])
+    return _all(parts(), each[0], prior, quality, engine, threads, unit)
+
+
+def _own(found: Columns, seen: Observations) -> Moments:
+    return moments(found, seen.times_days[seen.observed], seen.values[seen.observed][None])
+
+
+def _places(at: Sequence[float], each: Sequence[Columns], block: range) -> Floats:
+    return np.array([[value / each[i].sd[-1] for value in at] for i in block])
+
+
+def _scales(each: Sequence[Columns], block: range) -> Floats:
+    return np.array([each[i].s0 for i in block])[:, None, None, None]
+
+
+def _all(
+    parts: Iterator[tuple[Moments, Floats, Floats]],
+    found: Columns,
+    prior: Prior,
+    quality: Quality,
+    engine: Engine,
+    threads: int | None,
+    unit: Floats | float,
+) -> Answers:
+    weight = found.log_weight[None, :, None, None]
+    run = _jax_block(quality) if engine == "jax" else _numpy_block(quality)
+
+    def one(part: tuple[Moments, Floats, Floats]) -> tuple[Array, Array, Array]:
+        block, places, s0 = part
+        return run(block, Beliefs(prior.phi, prior.scale * s0, prior.scale_of, weight), places)
+
+    if engine == "jax":
+        results = [one(part) for part in parts]  # JAX spreads over its own threads or device
+    else:
+        with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+            results = list(pool.map(one, parts))
+    mean, sd, below = (np.concatenate([np.asarray(result[i]) for result in results]) for i in range(3))
+    return Answers(mean * unit, sd * unit, below)
+
+
+Block = Callable[[Moments, Beliefs, Floats], tuple[Array, Array, Array]]
+
+
+def summarised(at: Nodes, places: Array, xp: Any, cdf: Callable[[Array], Array]) -> tuple[Array, Array, Array]:
+    """Mean, SD and probabilities below `places` (series, at) of each mixture, in prior units."""
+    axes = (1, 2, 3)
+    weight = xp.exp(at.log_weight - xp.max(at.log_weight, axis=axes, keepdims=True))
+    total = xp.sum(weight, axis=axes)
+    mean = xp.sum(weight * at.mean, axis=axes) / total
+    gap = at.mean - mean[:, None, None, None]
+    variance = xp.sum(weight * (at.variance + gap * gap), axis=axes) / total
+    precision = 1.0 / xp.sqrt(at.variance)
+    below = [
+        xp.sum(weight * cdf((places[:, i, None, None, None] - at.mean) * precision), axis=axes) / total
+        for i in range(places.shape[1])
+    ]
+    return mean, xp.sqrt(variance), xp.stack(below, axis=1)
+
+
+def _numpy_block(quality: Quality) -> Block:
+    steps = grid(quality, np)
+    return lambda block, beliefs, places: summarised(nodes(block, beliefs, steps, np), places, np, ndtr)
+
+
+def _jax_block(quality: Quality) -> Block:
+    try:
+        import jax
+        import jax.numpy as jnp
+        from jax.scipy.special import ndtr as jax_ndtr
+    except ImportError as error:
+        mend = 'Install it with the extra `mcmc`, or use engine="numpy".'
+        raise MissingExtraError("batch", [Fault("engine", "jax, which is not installed", "JAX", mend)]) from error
+    jax.config.update("jax_enable_x64", True)
+    steps: Grid = grid(quality, jnp)
+
+    def compiled(arrays: dict[str, Any], p: int, beliefs: Beliefs, places: Array) -> tuple[Array, Array, Array]:
+        block = Moments(p=p, **arrays)
+        return summarised(nodes(block, beliefs, steps, jnp), places, jnp, jax_ndtr)
+
+    cache: dict[Any, Callable[..., tuple[Array, Array, Array]]] = {}
+
+    def run(block: Moments, beliefs: Beliefs, places: Floats) -> tuple[Array, Array, Array]:
+        key = (block.p, beliefs.phi, beliefs.scale_of)
+        if key not in cache:
+            cache[key] = jax.jit(
+                lambda arrays, scale, weight, where: compiled(
+                    arrays, block.p, replace(beliefs, scale=scale, log_half_life_weight=weight), where
+                )
+            )
+        names = ("n", "first", "now", "cross", "before", "gaps_days", "counts")
+        arrays = {name: getattr(block, name) for name in names}
+        return cache[key](arrays, beliefs.scale, beliefs.log_half_life_weight, places)
+
+    return run
