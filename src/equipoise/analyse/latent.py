@@ -1,0 +1,177 @@
+"""One diary of ordinal, binary, bounded or counted ratings: the posterior of everything, without sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+from scipy.special import betaln, expit
+
+from equipoise.analyse.columns import Columns
+from equipoise.analyse.latent_model import LatentModel, latent_model
+from equipoise.analyse.propagation import Nodes, propagate
+from equipoise.model.mixture import Mixture, mixture
+from equipoise.model.posterior import Summary
+from equipoise.model.prior import Prior
+from equipoise.model.schedule import Floats
+
+LEVEL = 0.95
+REACH = 4.5  # SDs of each axis that the main grid covers to both sides
+POINTS = 9
+FINE = 1001
+SCAN_PHI = np.linspace(-6.0, 6.0, 9)
+SCAN_TAU = np.linspace(-4.5, 1.5, 9)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LatentFit:
+    """The effect on the latent scale as a mixture of normals, and all else with it.
+
+    Latent scale: SDs of the rating noise (`ordinal`, `binary`), points (`ordinal_sum`), log counts (`poisson`).
+    `sigma`: SD of the Ornstein-Uhlenbeck residual on that scale. `coefficients`: by column, the effect among them,
+    and the thresholds. `fitted_*`: the latent course at each observed rating, mean and mean -+ 1.96 SD, (n,).
+    `unsettled`: the posterior weight of nodes that did not converge, 0 as a rule. `log_evidence` lacks the constant
+    that the order of the thresholds contributes.
+    """
+
+    mixture: Mixture
+    phi: Summary
+    sigma: Summary
+    half_life_days: Summary
+    coefficients: Mapping[str, Summary]
+    log_evidence: float
+    fitted_mean: Floats
+    fitted_low: Floats
+    fitted_high: Floats
+    unsettled: float
+    unit: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grid:
+    """Axes of logit phi and log tau; every node is one of their pairs at one half-life, half-lives slowest."""
+
+    logit: Floats
+    log_tau: Floats
+    half_lives: NDArray[np.intp]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return self.half_lives.size, self.logit.size, self.log_tau.size
+
+    def flat(self) -> tuple[Floats, Floats, NDArray[np.intp]]:
+        half, logit, log_tau = np.meshgrid(self.half_lives, self.logit, self.log_tau, indexing="ij")
+        return logit.ravel(), log_tau.ravel(), half.ravel()
+
+
+def fit_latent(
+    columns: Columns,
+    times_days: Floats,
+    values: Floats,
+    prior: Prior,
+    likelihood: str,
+    bounds: tuple[float, float] | None = None,
+) -> LatentFit:
+    """The posterior of one diary under `ordinal`, `binary`, `ordinal_sum` or `poisson`; what these mean:
+    `latent_model`.
+
+    `columns` are those of the observed rows with nine half-lives or so; `times_days` and `values` are (n,).
+    Quadrature over correlation, spread and half-life; expectation propagation at each node. Raises InputError with
+    every fault of the ratings.
+
+    Source: ou_quadrature
+    """
+    found = latent_model(columns, times_days, values, prior, likelihood, bounds)
+    centre = np.array([columns.half_lives_days.size // 2])
+    scan = _Grid(SCAN_PHI, np.log(prior.scale * found.unit) + SCAN_TAU, centre)
+    log_density, _ = _evaluate(found, columns, prior, scan)
+    weight = np.exp(log_density - log_density.max())[0]
+    axes = [_axis(scan.logit, weight.sum(axis=1)), _axis(scan.log_tau, weight.sum(axis=0))]
+    grid = _Grid(axes[0], axes[1], np.arange(columns.half_lives_days.size))
+    log_density, nodes = _evaluate(found, columns, prior, grid)
+    return _answer(found, columns, prior, grid, log_density, nodes)
+
+
+def _axis(places: Floats, weight: Floats) -> Floats:
+    """Nodes about the mean of a scanned axis, as far as its SD says and no further than the scan went."""
+    weight = weight / weight.sum()
+    mean = float(weight @ places)
+    sd = float(np.sqrt(weight @ (places - mean) ** 2 + (0.3 * (places[1] - places[0])) ** 2))
+    low, high = max(mean - REACH * sd, places[0]), min(mean + REACH * sd, places[-1])
+    return np.linspace(low, high, POINTS)
+
+
+def _evaluate(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid) -> tuple[Floats, Nodes]:
+    """The log posterior density over logit phi, log tau and half-life, (half-lives, phi, tau), and the nodes."""
+    logit, log_tau, half = grid.flat()
+    part, tau = expit(logit), np.exp(log_tau)
+    phi = prior.phi.low + (prior.phi.high - prior.phi.low) * part
+    nodes = propagate(found.model, phi, tau, half)
+    scale = prior.scale * found.unit
+    kept = 1.0 - phi * phi if prior.scale_of == "innovation" else np.ones(phi.size)
+    density = nodes.log_z + prior.phi.a * np.log(part) + prior.phi.b * np.log1p(-part)
+    density += log_tau + 0.5 * np.log(kept) - 0.5 * kept * (tau / scale) ** 2 + columns.log_weight[half]
+    return density.reshape(grid.shape), nodes
+
+
+def _answer(
+    found: LatentModel, columns: Columns, prior: Prior, grid: _Grid, log_density: Floats, nodes: Nodes
+) -> LatentFit:
+    ends = [
+        np.where((place == 0) | (place == size - 1), 0.5, 1.0) for size in grid.shape[1:] for place in [np.arange(size)]
+    ]
+    log_weight = log_density + np.log(ends[0][:, None] * ends[1])
+    top = float(log_weight.max())
+    total = top + float(np.log(np.exp(log_weight - top).sum()))
+    weight = np.exp(log_weight - total)
+    flat = weight.ravel()
+    steps = float(np.log(np.diff(grid.logit)[0] * np.diff(grid.log_tau)[0]))
+    constant = 0.5 * np.log(2.0 / np.pi) - np.log(prior.scale * found.unit) - betaln(prior.phi.a, prior.phi.b)
+    p = len(found.names)
+
+    def part(i: int) -> Summary:
+        return _normal_summary(mixture(flat, nodes.mean[:, i], nodes.covariance[:, i, i]))
+
+    mean = nodes.course_mean @ flat
+    sd = np.sqrt((nodes.course_variance + (nodes.course_mean - mean[:, None]) ** 2) @ flat)
+    low, width = prior.phi.low, prior.phi.high - prior.phi.low
+    return LatentFit(
+        mixture=mixture(flat, nodes.mean[:, p - 1], nodes.covariance[:, p - 1, p - 1]),
+        phi=_summary(grid.logit, weight.sum(axis=(0, 2)), lambda z: low + width * expit(z)),
+        sigma=_summary(grid.log_tau, weight.sum(axis=(0, 1)), np.exp),
+        half_life_days=_half_life(columns.half_lives_days, weight.sum(axis=(1, 2))),
+        coefficients=MappingProxyType({name: part(i) for i, name in enumerate((*found.names, *found.threshold_names))}),
+        log_evidence=total + steps + float(constant),
+        fitted_mean=mean,
+        fitted_low=mean - 1.96 * sd,
+        fitted_high=mean + 1.96 * sd,
+        unsettled=float(flat[~nodes.settled].sum()),
+        unit=found.unit,
+    )
+
+
+def _normal_summary(found: Mixture) -> Summary:
+    return Summary(found.mean, found.sd, found.interval(LEVEL))
+
+
+def _half_life(nodes_days: Floats, weight: Floats) -> Summary:
+    if nodes_days.size == 1:
+        days = float(nodes_days[0])
+        return Summary(days, 0.0, (days, days))
+    return _summary(np.log(nodes_days), weight, np.exp)
+
+
+def _summary(places: Floats, weight: Floats, back: Callable[[Floats], Floats]) -> Summary:
+    """Mean, SD and central interval of back(place): the log density between the nodes is a cubic spline."""
+    fine: Floats = np.linspace(float(places[0]), float(places[-1]), FINE)
+    log_density: Floats = CubicSpline(places, np.log(np.maximum(weight, 1e-300)))(fine)
+    density = np.exp(log_density - log_density.max())
+    density /= density.sum()
+    values = back(fine)
+    mean = float(density @ values)
+    low, high = np.interp([0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0], np.cumsum(density) - 0.5 * density, values)
+    return Summary(mean, float(np.sqrt(density @ (values - mean) ** 2)), (float(low), float(high)))
