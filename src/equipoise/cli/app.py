@@ -56,9 +56,11 @@ def main() -> None:
     except EquipoiseError as error:
         _report(error)
         sys.exit(int(error.exit_code))
-    except BrokenPipeError:
-        # The reader of a pipe went away (`| head`): nothing is wrong, and nobody is left to tell.
-        sys.stderr.close()
+    except SystemExit as ended:
+        # The reader of a pipe went away (`| head`): Typer and Rich call that a failure, but nothing is wrong.
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody is left to read the rest
         sys.exit(int(ExitCode.DONE))
     except Exception as error:
         if os.environ.get("EQUIPOISE_DEBUG"):

@@ -28,15 +28,17 @@ def check(
     unchecked = [
         row for row in knowledge.rows("", "medicines") if row.get("rxcui") and not row.get("rxcui_confirmed_by")
     ]
+    lawless = [name for name in knowledge.substance_ids if not knowledge.rows(name, "law")]
     if json:
-        _print_json(
-            {"hash": knowledge.hash, "date": str(knowledge.date), "records": counts, "unchecked_rxcui": len(unchecked)}
-        )
+        counted = {"records": counts, "unchecked_rxcui": len(unchecked), "without_law": lawless}
+        _print_json({"hash": knowledge.hash, "date": str(knowledge.date), **counted})
         return
     for name, count in sorted(counts.items()):
         typer.echo(f"{count:6}  {name}")
     typer.echo(f"{sum(counts.values()):6}  records in all, without a fault; gathered {knowledge.date}")
     typer.echo(f"{len(unchecked):6}  medicines whose RxNorm code no second source confirms (marked unchecked)")
+    for name in lawless:
+        typer.echo(f"warning: {name} has no record of any law")
     typer.echo(f"hash {knowledge.hash}")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from equipoise.knowledge import RECORDS
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PROGRAM = "from equipoise.cli import main; main()"
@@ -197,6 +200,32 @@ def test_a_looking_command_ends_well(run: Run, arguments: tuple[str, ...]) -> No
     done = run(*arguments)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("knowledge", "stale"), ("screen", "case.yaml"), ("screen", "case.yaml", "--json")]
+)
+@pytest.mark.usefixtures("_own_folders")
+def test_a_reader_that_leaves_early_is_no_failure(case: str, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """`equipoise ... | head -1` ends with 0 and without a word, whichever library was printing."""
+    del case
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *arguments], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.wait(timeout=120) == 0
+        assert running.stderr.read() == b""
+
+
+def test_a_check_warns_of_an_adjunct_without_law(run: Run, tmp_path: Path) -> None:
+    """Where no law is expected its absence is no fault, and is said all the same."""
+    copy = tmp_path / "records"
+    shutil.copytree(RECORDS, copy)
+    (copy / "substances" / "st_johns_wort" / "law.yaml").unlink()
+    assert "warning: st_johns_wort has no record of any law" in run("knowledge", "check", str(copy)).stdout
+    assert json.loads(run("knowledge", "check", str(copy), "--json").stdout)["without_law"] == ["st_johns_wort"]
 
 
 def test_imported_names_resolve_product_codes(run: Run, tmp_path: Path) -> None:
