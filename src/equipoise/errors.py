@@ -51,6 +51,15 @@ class Fault:
         return {"path": self.path, "found": self.found, "expected": self.expected, "mend": self.mend}
 
 
+def how_to_install(extra: str) -> str:
+    """What to do about a missing optional part: the program is installed from its checkout, not from a registry.
+
+    >>> how_to_install("pdf")
+    'In the checkout, with the Python that runs Equipoise: python -m pip install -e ".[pdf]"'
+    """
+    return f'In the checkout, with the Python that runs Equipoise: python -m pip install -e ".[{extra}]"'
+
+
 class EquipoiseError(Exception):
     """All faults of one input together.
 

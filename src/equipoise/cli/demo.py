@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from equipoise import __version__
 from equipoise.cli import options
-from equipoise.errors import ExitCode
+from equipoise.errors import how_to_install
 
 if TYPE_CHECKING:
     from equipoise.model.dossier import Dossier
@@ -47,7 +48,7 @@ def demo(folder: Annotated[Path, typer.Argument(help="Where to leave the dossier
     typer.echo(f"Open {written[0]} in a browser. The patient is invented; the records are not.")
 
 
-def doctor() -> None:
+def doctor(json: options.Json = False) -> None:
     """Say what this installation has, what is missing, and how to mend it."""
     from equipoise.knowledge.compiled import cache_folder
     from equipoise.knowledge.rxnorm import load_rxnorm
@@ -57,14 +58,27 @@ def doctor() -> None:
     rxnorm = "not imported: `equipoise knowledge import-rxnorm FILE` lets product codes resolve"
     if table is not None:
         rxnorm = f"{len(table.concepts):,} concepts"
-    pdf = "installed" if importlib.util.find_spec("weasyprint") else 'missing: pip install "equipoise[pdf]"'
+    installed = importlib.util.find_spec("weasyprint") is not None
+    if json:
+        import json as writer
+
+        facts = {
+            "version": __version__,
+            "python": sys.version.split()[0],
+            "records": {"date": str(knowledge.date), "hash": knowledge.hash, "adjuncts": knowledge.substance_ids},
+            "compiled_copy": str(cache_folder()),
+            "rxnorm_concepts": None if table is None else len(table.concepts),
+            "pdf": installed,
+        }
+        typer.echo(writer.dumps(facts, indent=2))
+        return
     lines = {
+        "Equipoise": __version__,
         "Python": f"{sys.version.split()[0]} ({'ok' if sys.version_info >= (3, 11) else 'needs 3.11 or newer'})",
         "records": f"{knowledge.date}, hash {knowledge.hash[:12]}, adjuncts {', '.join(knowledge.substance_ids)}",
         "compiled copy": str(cache_folder()),
         "RxNorm names": rxnorm,
-        "PDF": pdf,
+        "PDF": "installed" if installed else f"missing. {how_to_install('pdf')}",
     }
     for name, value in lines.items():
         typer.echo(f"{name:<14} {value}")
-    raise typer.Exit(int(ExitCode.DONE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Literal, NoReturn
 
-from equipoise.errors import Fault, MissingExtraError
+from equipoise.errors import Fault, MissingExtraError, how_to_install
 from equipoise.model.dossier import Dossier
 from equipoise.report.html import dossier_html
 
@@ -19,7 +19,7 @@ def dossier_pdf(dossier: Dossier, *, paper: Paper = "A4") -> bytes:
     """
     if find_spec("weasyprint") is None:
         expected = "the extra `pdf`: WeasyPrint lays out the pages"
-        fault = Fault("weasyprint", "not installed", expected, 'Install it with: pip install "equipoise[pdf]"')
+        fault = Fault("weasyprint", "not installed", expected, how_to_install("pdf"))
         raise MissingExtraError("dossier as PDF", [fault])
     try:
         # A heavy import, and an extra: only who asks for a PDF pays for it.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.knowledge import RECORDS
+from equipoise.knowledge import RECORDS, load_knowledge
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PROGRAM = "from equipoise.cli import main; main()"
@@ -226,6 +226,14 @@ def test_a_check_warns_of_an_adjunct_without_law(run: Run, tmp_path: Path) -> No
     (copy / "substances" / "st_johns_wort" / "law.yaml").unlink()
     assert "warning: st_johns_wort has no record of any law" in run("knowledge", "check", str(copy)).stdout
     assert json.loads(run("knowledge", "check", str(copy), "--json").stdout)["without_law"] == ["st_johns_wort"]
+
+
+def test_doctor_tells_a_program_what_it_tells_a_person(run: Run) -> None:
+    """`doctor --json` holds the version, the records with their whole hash, and what is not installed."""
+    found = json.loads(run("doctor", "--json").stdout)
+    assert found["records"]["hash"] == load_knowledge().hash
+    assert found["rxnorm_concepts"] is None
+    assert isinstance(found["pdf"], bool)
 
 
 def test_imported_names_resolve_product_codes(run: Run, tmp_path: Path) -> None:

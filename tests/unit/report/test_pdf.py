@@ -41,7 +41,7 @@ def test_missing_extra_is_named_with_its_mend(bare: Dossier, monkeypatch: pytest
     monkeypatch.setattr(pdf, "find_spec", nothing)
     with pytest.raises(MissingExtraError) as caught:
         pdf.dossier_pdf(bare)
-    assert 'pip install "equipoise[pdf]"' in str(caught.value)
+    assert 'python -m pip install -e ".[pdf]"' in str(caught.value)
     assert caught.value.exit_code is ExitCode.MISSING_EXTRA
 
 
