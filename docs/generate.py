@@ -82,6 +82,8 @@ def _spoken(when: When) -> str:
         return "all of: (" + ") and (".join(_spoken(part) for part in when.all) + ")"
     if when.none is not None:
         return "none of: " + "; ".join(_spoken(part) for part in when.none)
+    if when.recorded is not None:
+        return f"recorded: {_spoken(when.recorded)}"
     kind = next(iter(when.model_fields_set))
     test = getattr(when, kind).model_dump(mode="json", exclude_defaults=True)
     words = ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in test.items())

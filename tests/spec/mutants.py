@@ -32,11 +32,12 @@ LISTS = (
     "none",
     "loinc",
     "names",
+    "sex",
 )
 # Names by which a value may be found beside its LOINC code are spelling aids; dropping one changes no rule.
 SPELLING = ("names",)
-LIMITS = ("below", "at_least", "within_days", "above_percent_of_alkaloids", "above_mg_per_g")
-FLAGS = ("active", "narrow_index", "certificate", "above_reference")
+LIMITS = ("below", "at_least", "within_days", "lapses_days", "above_percent_of_alkaloids", "above_mg_per_g")
+FLAGS = ("active", "narrow_index", "certificate", "above_reference", "positive")
 OTHER_MEDICINE = "folic_acid"
 
 

@@ -115,7 +115,7 @@ def _substance_faults(records: Records, medicines: set[str]) -> Iterator[Fault]:
 
 def leaves(when: When) -> Iterator[When]:
     """The tests of an expression, without the all/any/none that join them."""
-    branches = when.any or when.all or when.none
+    branches = when.any or when.all or when.none or (when.recorded and (when.recorded,))
     if branches is None:
         yield when
         return

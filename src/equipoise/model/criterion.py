@@ -41,6 +41,7 @@ class ConditionTest(Frozen):
     Plain denials (no, denies, without) need not be listed. Words that can be read both ways make the test unknown.
     `within_days`: counts only where the condition is active or was recorded in that window.
     `active`: True = only an active condition counts; False = past ones count too.
+    `lapses_days`: what began longer ago is over, whatever the list still says (a pregnancy of three years ago).
     """
 
     icd10: tuple[ICD10Range, ...] = ()
@@ -49,6 +50,7 @@ class ConditionTest(Frozen):
     not_phrases: tuple[Text, ...] = ()
     active: bool = True
     within_days: Annotated[int, Field(gt=0)] | None = None
+    lapses_days: Annotated[int, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
@@ -97,6 +99,10 @@ class MeasurementTest(Frozen):
 
     Unknown where no value is recorded, it is older than `within_days`, or its unit is not the one named.
     `above_reference`: met when the value is above the laboratory's own upper limit.
+    `also_in`: other units in which a value may stand, with the factor that brings it into `unit`.
+    `positive`: met by a result in words that says yes. `scale`: the numbers that results in words stand for.
+    `lapses_days`: a result older than this says nothing of today, as a pregnancy test of three years ago does not.
+    `sex`: whom it concerns; empty for everybody. A result beyond the limit stays open where the sex is not recorded.
     """
 
     loinc: tuple[LOINC, ...] = ()
@@ -105,15 +111,19 @@ class MeasurementTest(Frozen):
     below: float | None = None
     at_least: float | None = None
     above_reference: bool = False
+    positive: bool = False
+    scale: FrozenMap[Text, float] = Field(default_factory=empty)
+    also_in: FrozenMap[Text, float] = Field(default_factory=empty)
     within_days: Annotated[int, Field(gt=0)] = 180
-    sex: Sex | None = None
+    lapses_days: Annotated[int, Field(gt=0)] | None = None
+    sex: tuple[Sex, ...] = ()
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if not (self.loinc or self.names):
             raise ValueError("a measurement test needs loinc or names")
-        if self.below is None and self.at_least is None and not self.above_reference:
-            raise ValueError("a measurement test needs below, at_least or above_reference")
+        if self.below is None and self.at_least is None and not (self.above_reference or self.positive):
+            raise ValueError("a measurement test needs below, at_least, above_reference or positive")
         return self
 
 
@@ -185,11 +195,15 @@ class Asked(Frozen):
 
 
 class When(Frozen):
-    """An expression: exactly one field is given."""
+    """An expression: exactly one field is given.
+
+    `recorded` counts only what the chart holds: where nothing is recorded the answer is not met, and nobody is asked.
+    """
 
     any: Annotated[tuple[When, ...], Field(min_length=1)] | None = None
     all: Annotated[tuple[When, ...], Field(min_length=1)] | None = None
     none: Annotated[tuple[When, ...], Field(min_length=1)] | None = None
+    recorded: When | None = None
     condition: ConditionTest | None = None
     medicine: MedicineTest | None = None
     measurement: MeasurementTest | None = None
@@ -266,11 +280,12 @@ class BaselineTest(Provenance):
 
 
 class PanelItem(Frozen):
-    """One value of a baseline test, found by code or by name."""
+    """One value of a baseline test, found by code or by name. `shown_only`: no caution judges it, a person must."""
 
     title: Text
     loinc: tuple[LOINC, ...] = ()
     names: tuple[Text, ...] = ()
+    shown_only: bool = False
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:

@@ -50,6 +50,21 @@ class AssessedMedication(Frozen):
     path: Text | None = None
 
 
+class BaselineValue(Frozen):
+    """The newest recorded result of one item of a baseline test.
+
+    `in_time`: recent enough for the test. `shown_only`: no caution judges it, so a person must.
+    """
+
+    test: RecordId
+    title: Text
+    result: Text
+    on: dt.date | None
+    in_time: bool
+    shown_only: bool
+    path: Text | None = None
+
+
 class MissingTest(Frozen):
     """A baseline test that is absent or too old."""
 
@@ -115,6 +130,7 @@ class Dossier(Frozen):
     not_assessed: tuple[NotAssessed, ...]
     unread: tuple[Unread, ...]
     missing_tests: tuple[MissingTest, ...]
+    baseline_values: tuple[BaselineValue, ...] = ()
     law: tuple[LawRow, ...]
     burdens: tuple[Burden, ...]
     evidence: tuple[EvidenceTable, ...]

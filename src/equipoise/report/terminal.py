@@ -41,6 +41,7 @@ def print_dossier(dossier: Dossier, console: Console) -> None:
     _questions(sheet, shown)
     _not_assessed(sheet, dossier)
     _missing_tests(sheet, shown)
+    _baseline_values(sheet, dossier)
     _law(sheet, shown)
     _burdens(sheet, dossier.burdens)
     _unread(sheet, shown)
@@ -132,6 +133,16 @@ def _missing_tests(sheet: Sheet, shown: View) -> None:
         last = f"last seen {test.last_on}" if test.last_on else "never seen"
         wanted = f"{', '.join(test.missing)}; not older than {words.count(test.within_days, 'day')}; {last}"
         sheet.line(f"{test.title}: {wanted} {_cites(shown, test.sources)}", first="  • ")
+
+
+def _baseline_values(sheet: Sheet, dossier: Dossier) -> None:
+    if not dossier.baseline_values:
+        return
+    sheet.heading("Baseline results on record")
+    for value in dossier.baseline_values:
+        when = f"{value.on or 'undated'}{'' if value.in_time else ', too old'}"
+        unjudged = "; no rule judges it" if value.shown_only else ""
+        sheet.line(f"{value.title}: {value.result} ({when}{unjudged})", first="  • ")
 
 
 def _law(sheet: Sheet, shown: View) -> None:

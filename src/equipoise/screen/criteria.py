@@ -31,7 +31,14 @@ def judge(when: When, chart: Chart) -> Judged:
         return all_of(_until_not_met(when.all, chart))
     if when.none is not None:
         return none_of([judge(part, chart) for part in when.none])
+    if when.recorded is not None:
+        return _if_recorded(judge(when.recorded, chart))
     return _judge_test(when, chart)
+
+
+def _if_recorded(judged: Judged) -> Judged:
+    """What is unknown only because nothing is recorded, as not met."""
+    return NOT_MET if judged.unknown and not judged.recorded else judged
 
 
 def _until_not_met(parts: Iterable[When], chart: Chart) -> list[Judged]:
@@ -91,7 +98,7 @@ def evaluate(criterion: Criterion, chart: Chart) -> Verdict:
         asked = criterion.asked_level
         judged[asked] = any_of([judged[asked], met(Implicated(kind="answer", label="answered yes"))])
     if said is False:
-        judged = [NOT_MET if item.unknown and not item.recorded else item for item in judged]
+        judged = [_if_recorded(item) for item in judged]
     held = next((index for index, item in enumerate(judged) if item.met), None)
     open_at = next(
         (index for index, item in enumerate(judged) if item.unknown and (held is None or index < held)), None

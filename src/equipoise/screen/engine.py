@@ -17,7 +17,7 @@ from equipoise.model.dossier import Dossier
 from equipoise.model.finding import Burden, Finding
 from equipoise.model.source import Source
 from equipoise.model.terms import Answer
-from equipoise.screen.baseline import missing_tests
+from equipoise.screen.baseline import baseline_values, missing_tests
 from equipoise.screen.burden import burden_findings, burdens
 from equipoise.screen.chart import Chart, read_chart
 from equipoise.screen.criteria import Verdict, evaluate, finding
@@ -131,6 +131,7 @@ def _dossier(
         not_assessed=chart.not_assessed,
         unread=unread,
         missing_tests=missing,
+        baseline_values=baseline_values(chart),
         law=chart.law,
         burdens=loads,
         evidence=tables,

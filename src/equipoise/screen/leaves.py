@@ -21,9 +21,9 @@ from equipoise.model.criterion import (
 from equipoise.model.finding import Implicated
 from equipoise.model.substance import Content, Preparation
 from equipoise.model.terms import Answer, UseFrequency
-from equipoise.screen.chart import Chart
+from equipoise.screen.chart import Chart, names
 from equipoise.screen.logic import NOT_MET, Judged, any_of, met, unknown, unreadable
-from equipoise.screen.wording import holds_phrase, said
+from equipoise.screen.wording import holds_phrase, said, spaced
 
 
 def judge_condition(test: ConditionTest, chart: Chart) -> Judged:
@@ -44,7 +44,9 @@ def judge_condition(test: ConditionTest, chart: Chart) -> Judged:
 
 
 def _counts(test: ConditionTest, item: Condition, on: dt.date) -> bool | None:
-    """True: counts; False: past and only active counts; None: nobody knows when it was."""
+    """True: counts; False: past and only active counts, or lapsed; None: nobody knows when it was."""
+    if test.lapses_days is not None and item.recorded is not None and (on - item.recorded).days > test.lapses_days:
+        return False
     if item.active or (not test.active and test.within_days is None):
         return True
     if test.within_days is None:
@@ -86,43 +88,59 @@ def in_icd10_range(code: str, wanted: str) -> bool:
 
 def judge_measurement(test: MeasurementTest, chart: Chart) -> Judged:
     """Compares the values of the newest day that has any; of several on one day each is judged, and met wins."""
-    if test.sex is not None and chart.case.sex is not None and chart.case.sex is not test.sex:
+    if test.sex and chart.case.sex is not None and chart.case.sex not in test.sex:
         return NOT_MET
     label = test.names[0] if test.names else str(test.loinc[0])
     newest = chart.newest_measurements(test.loinc, test.names)
     if not newest:
         return unknown(f"no dated value of {label}")
     judged = any_of([_judge_value(test, item, chart) for item in newest])
-    if judged.met and test.sex is not None and chart.case.sex is None:
-        return unreadable("the limit depends on the sex, which is not recorded")
+    if judged.met and test.sex and chart.case.sex is None:
+        return unreadable(f"{names(judged.implicated)}, and what that means depends on the sex, which is not recorded")
     return judged
 
 
 def _judge_value(test: MeasurementTest, found: Measurement, chart: Chart) -> Judged:
-    if found.value is None and found.on is not None and test.at_least is not None and _is_positive(found.text):
-        shown = f"{found.name}: {found.text} ({found.on})"
-        return met(Implicated(kind="measurement", label=shown, matched_by="result in words", path=found.path))
-    if found.on is None or found.value is None:
-        return unreadable(
-            f"{found.name} is recorded without {'a date' if found.on is None else f'a number ({found.text})'}"
-        )
-    if (chart.on - found.on).days > test.within_days:
-        return unreadable(f"the newest {found.name} is older than {test.within_days} days")
-    found = _converted(found, test.unit)
+    if found.on is None:
+        return unreadable(f"{found.name} is recorded without a date")
+    age_days = (chart.on - found.on).days
+    if test.lapses_days is not None and age_days > test.lapses_days:
+        return unknown(f"the newest {found.name} is older than {test.lapses_days} days and says nothing of today")
+    found = _as_number(test, found)
+    in_words = found.value is None and (test.positive or test.at_least is not None)
+    says_yes = _says_yes(found.text) if in_words else None
+    if age_days > test.within_days:
+        # An old "negative" does not speak against the patient's own word; an old "positive" does.
+        doubt = unknown if says_yes is False else unreadable
+        return doubt(f"the newest {found.name} is older than {test.within_days} days")
+    if says_yes is not None:
+        return _hit_by(found, f"{found.name}: {found.text}", "result in words") if says_yes else NOT_MET
+    return _judge_number(test, found)
+
+
+def _judge_number(test: MeasurementTest, found: Measurement) -> Judged:
+    if found.value is None:
+        return unreadable(f"{found.name} is recorded without a number ({found.text or 'no result'})")
+    found = _converted(found, test)
     if test.unit is not None and not _same_unit(found.unit, test.unit):
         return unreadable(f"{found.name} is in {found.unit or 'no unit'}, the limit in {test.unit}")
+    shown = f"{found.name} {found.value:g} {found.unit or ''}".strip()
     beyond = _beyond(test, found, found.value or 0.0)
     if beyond is None:
-        return unknown(f"no upper reference limit is recorded for {found.name}")
-    if not beyond:
-        return NOT_MET
-    shown = f"{found.name} {found.value:g} {found.unit or ''}".strip()
-    return met(Implicated(kind="measurement", label=f"{shown} ({found.on})", matched_by="value", path=found.path))
+        lacking = "the laboratory's upper limit" if test.above_reference else "a result in words"
+        return unreadable(f"{shown} is recorded without {lacking}")
+    return _hit_by(found, shown, "value") if beyond else NOT_MET
+
+
+def _hit_by(found: Measurement, shown: str, how: str) -> Judged:
+    return met(Implicated(kind="measurement", label=f"{shown} ({found.on})", matched_by=how, path=found.path))
 
 
 def _beyond(test: MeasurementTest, found: Measurement, value: float) -> bool | None:
     if test.above_reference:
         return None if found.reference_high is None else value > found.reference_high
+    if test.at_least is None and test.below is None:
+        return None
     high_enough = test.at_least is None or value >= test.at_least
     low_enough = test.below is None or value < test.below
     return high_enough and low_enough
@@ -145,18 +163,36 @@ _SAME_UNIT = {
 }
 
 
-POSITIVE = ("positive", "detected", "reactive", "present", "+")
+POSITIVE = ("positive", "presumptive positive", "detected", "reactive", "present", "pos ", "+")
+NEGATIVE = ("negative", "not detected", "none detected", "non reactive", "nonreactive", "not present", "absent", "neg ")
 _FACTOR = {("s", "ms"): 1000.0, ("sec", "ms"): 1000.0, ("seconds", "ms"): 1000.0}
 
 
-def _is_positive(text: str | None) -> bool:
-    """A result in words that says yes: "positive", "detected"; "not detected" does not."""
-    return text is not None and folded(text).startswith(POSITIVE)
+def _says_yes(text: str | None) -> bool | None:
+    """Whether a result in words says yes ("positive") or no ("not detected"); None where it says neither."""
+    plain = f"{spaced(folded(text or ''))} "
+    if plain.startswith(NEGATIVE):
+        return False
+    return True if plain.startswith(POSITIVE) else None
 
 
-def _converted(found: Measurement, wanted: str | None) -> Measurement:
-    """The value in the wanted unit where the two differ by a plain factor."""
-    factor = None if wanted is None or found.unit is None else _FACTOR.get((folded(found.unit), folded(wanted)))
+def _as_number(test: MeasurementTest, found: Measurement) -> Measurement:
+    """The number that a result in words stands for on the test's scale."""
+    if found.value is not None or found.text is None or not test.scale:
+        return found
+    plain = folded(found.text)
+    number = next((value for words, value in test.scale.items() if folded(words) == plain), None)
+    return found if number is None else found.model_copy(update={"value": number})
+
+
+def _converted(found: Measurement, test: MeasurementTest) -> Measurement:
+    """The value in the unit of the limit where the two differ by a plain factor."""
+    wanted = test.unit
+    if wanted is None or found.unit is None:
+        return found
+    given = folded(found.unit)
+    own = {folded(unit): factor for unit, factor in test.also_in.items()}
+    factor = own.get(given, _FACTOR.get((given, folded(wanted))))
     if factor is None or found.value is None:
         return found
     return found.model_copy(update={"value": found.value * factor, "unit": wanted})

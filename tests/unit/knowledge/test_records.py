@@ -12,6 +12,7 @@ import pytest
 from equipoise.errors import KnowledgeError
 from equipoise.knowledge import RECORDS, Knowledge, load_knowledge
 from equipoise.knowledge.browse import citation, compare, every_record, resting_on, stale_records
+from equipoise.knowledge.references import leaves
 from equipoise.model.terms import Standing
 
 SRC = Path(__file__).parents[3] / "src" / "equipoise"
@@ -86,6 +87,18 @@ def test_no_adjunct_is_named_in_code(knowledge: Knowledge) -> None:
         if any(word in text.casefold() for word in words)
     ]
     assert not offenders
+
+
+def test_every_baseline_item_is_judged_or_marked_as_shown_only(knowledge: Knowledge) -> None:
+    """A caution looks for each code of a baseline test, or the item says that only a person judges it."""
+    for name in knowledge.substance_ids:
+        records = knowledge.substance(name)
+        whens = (level.when for criterion in records.cautions.values() for level in criterion.levels)
+        tests = [leaf.measurement for when in whens for leaf in leaves(when) if leaf.measurement is not None]
+        judged = {code for test in tests for code in test.loinc}
+        for item in (item for test in records.baseline_tests for item in test.panel):
+            looked_for = bool(item.loinc) and judged.issuperset(item.loinc)
+            assert looked_for is not item.shown_only, f"{name}: {item.title}"
 
 
 def test_no_template_names_an_adjunct_or_an_amount(knowledge: Knowledge) -> None:

@@ -38,6 +38,7 @@ def sections(
         Section("burdens", "Additive burden", _burdens(dossier)),
         Section("unread", "Entries that were not read", _unread(dossier)),
         Section("missing-tests", "Missing tests", _missing_tests(dossier)),
+        Section("baseline-results", "Baseline results on record", _baseline_values(dossier)),
         Section("law", "Law", _law(dossier)),
         Section("evidence", "Evidence of benefit", _evidence(dossier)),
         Section("not-met", "Judged, and does not apply", _not_met(dossier)),
@@ -126,6 +127,21 @@ def _missing_tests(dossier: Dossier) -> str:
     ]
     columns = ("Test", "Missing", "Last on", "Wanted within", "Why", "Sources")
     return table(columns, rows) or paragraph("No baseline test is reported as missing or too old.")
+
+
+def _baseline_values(dossier: Dossier) -> str:
+    rows = [
+        (
+            value.title,
+            value.result,
+            f"{value.on or 'undated'}{'' if value.in_time else ', too old'}",
+            "no rule judges it" if value.shown_only else "by the cautions",
+            value.path,
+        )
+        for value in dossier.baseline_values
+    ]
+    columns = ("Test", "Result", "Date", "Judged", "Recorded at")
+    return table(columns, rows) or paragraph("No result of a baseline test is recorded.")
 
 
 def _law(dossier: Dossier) -> str:

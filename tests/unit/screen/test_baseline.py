@@ -1,0 +1,71 @@
+"""Baseline tests: a result is shown, judged where a rule exists, and never hidden behind 'test done'."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from equipoise.model.dossier import Dossier
+from equipoise.model.terms import Outcome
+from equipoise.report.html import dossier_html
+from equipoise.report.terminal import print_dossier
+
+Screen = Callable[..., Dossier]
+DAY = "2026-11-20"
+
+
+def _result(loinc: str, **found: Any) -> dict[str, Any]:
+    return {"name": f"LOINC {loinc}", "loinc": loinc, "on": DAY, **found}
+
+
+@pytest.mark.parametrize("loinc", ["2106-3", "2118-8"])
+def test_a_positive_pregnancy_test_stops(screened: Screen, loinc: str) -> None:
+    """A positive test contraindicates, although the question was answered no."""
+    dossier = screened(sex="female", measurements=[_result(loinc, text="Positive")], answers={"pregnancy": "no"})
+    assert dossier.outcome is Outcome.STOP
+    assert any("Positive" in part.label for item in dossier.findings for part in item.implicated)
+
+
+@pytest.mark.parametrize(
+    ("loinc", "found", "shown"),
+    [
+        ("2708-6", {"value": 82, "unit": "%"}, "82 %"),
+        ("2601-3", {"value": 0.3, "unit": "mmol/L"}, "0.3 mmol/L"),
+        ("6301-6", {"value": 5.2}, "5.2"),
+        ("3016-3", {"value": 60, "unit": "mIU/L", "reference_low": 0.4, "reference_high": 4}, "60 mIU/L (outside"),
+        ("8867-4", {"value": 38, "unit": "/min"}, "38 /min"),
+        ("3390-2", {"text": "Negative"}, "Negative"),
+    ],
+)
+def test_every_result_that_counts_as_done_is_shown_with_its_day(
+    screened: Screen, loinc: str, found: dict[str, Any], shown: str
+) -> None:
+    """The result stands in the dossier, on the terminal and in the page."""
+    dossier = screened(measurements=[_result(loinc, **found)])
+    (value,) = dossier.baseline_values
+    assert value.result.startswith(shown)
+    assert str(value.on) == DAY
+    assert value.in_time
+    stream = io.StringIO()
+    print_dossier(dossier, Console(file=stream, width=200))
+    assert f"{value.title}: {shown}" in stream.getvalue()
+    assert shown in dossier_html(dossier)
+
+
+def test_an_old_result_is_shown_as_too_old(screened: Screen) -> None:
+    """A result beyond the span of its test is shown and still missing."""
+    dossier = screened(measurements=[{"name": "TSH", "loinc": "3016-3", "value": 2, "on": "2024-01-01"}])
+    (value,) = dossier.baseline_values
+    assert not value.in_time
+    assert any(item.id == "tsh" for item in dossier.missing_tests)
+
+
+def test_a_test_without_a_result_was_not_done(screened: Screen) -> None:
+    """An entry without number and words does not satisfy a baseline test."""
+    dossier = screened(sex="female", measurements=[_result("2106-3")])
+    assert dossier.baseline_values == ()
+    assert any(item.id == "pregnancy_test" for item in dossier.missing_tests)
