@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from importlib import import_module
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +20,7 @@ from scipy.special import ndtr
 from equipoise.analyse.columns import Columns, columns
 from equipoise.analyse.density import Beliefs, Grid, Nodes, nodes
 from equipoise.analyse.grids import HALF_LIVES, Quality, grid
-from equipoise.analyse.moments import Array, Moments, moments, stacked
+from equipoise.analyse.moments import Array, Moments, Namespace, moments, stacked
 from equipoise.errors import Fault, InputError, MissingExtraError
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
@@ -32,7 +34,7 @@ BLOCK: dict[Engine, int] = {"numpy": 384, "jax": 16_384}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """Mean and SD of the effect of each series, (series,), and the probability of lying below each `at`, (series, at)."""
+    """Mean and SD of each series' effect, (series,), and the probability of lying below each `at`, (series, at)."""
 
     mean: Floats
     sd: Floats
@@ -62,7 +64,7 @@ def fit_many(
         faults.append(Fault("prior.s0", "None", "the planning SD in points", "Series share it: give a number."))
     if isinstance(prior.centre, str):
         faults.append(Fault("prior.centre", prior.centre, "a number of points", "Series share it: give the level."))
-    if outcomes.ndim != 2 or outcomes.shape[1] != times_days.size or np.any(np.isnan(outcomes)):  # noqa: PLR2004 - a table
+    if outcomes.ndim != 2 or outcomes.shape[1] != times_days.size or np.any(np.isnan(outcomes)):
         found = f"shape {outcomes.shape}, {int(np.isnan(outcomes).sum())} missing"
         faults.append(Fault("outcomes", found, f"(series, {times_days.size}) without gaps", "Use fit_ragged."))
     if faults:
@@ -150,7 +152,7 @@ def _all(
 Block = Callable[[Moments, Beliefs, Floats], tuple[Array, Array, Array]]
 
 
-def summarised(at: Nodes, places: Array, xp: Any, cdf: Callable[[Array], Array]) -> tuple[Array, Array, Array]:
+def summarised(at: Nodes, places: Array, xp: Namespace, cdf: Callable[[Array], Array]) -> tuple[Array, Array, Array]:
     """Mean, SD and probabilities below `places` (series, at) of each mixture, in prior units."""
     axes = (1, 2, 3)
     weight = xp.exp(at.log_weight - xp.max(at.log_weight, axis=axes, keepdims=True))
@@ -171,11 +173,12 @@ def _numpy_block(quality: Quality) -> Block:
     return lambda block, beliefs, places: summarised(nodes(block, beliefs, steps, np), places, np, ndtr)
 
 
+@lru_cache(maxsize=2)
 def _jax_block(quality: Quality) -> Block:
-    try:
-        import jax
-        import jax.numpy as jnp
-        from jax.scipy.special import ndtr as jax_ndtr
+    try:  # an extra: its modules are taken as untyped, so that types are checked alike with and without it
+        jax: Any = import_module("jax")
+        jnp: Namespace = import_module("jax.numpy")
+        jax_ndtr: Callable[[Array], Array] = import_module("jax.scipy.special").ndtr
     except ImportError as error:
         mend = 'Install it with the extra `mcmc`, or use engine="numpy".'
         raise MissingExtraError("batch", [Fault("engine", "jax, which is not installed", "JAX", mend)]) from error
@@ -191,11 +194,12 @@ def _jax_block(quality: Quality) -> Block:
     def run(block: Moments, beliefs: Beliefs, places: Floats) -> tuple[Array, Array, Array]:
         key = (block.p, beliefs.phi, beliefs.scale_of)
         if key not in cache:
-            cache[key] = jax.jit(
-                lambda arrays, scale, weight, where: compiled(
-                    arrays, block.p, replace(beliefs, scale=scale, log_half_life_weight=weight), where
-                )
-            )
+
+            def traced(arrays: dict[str, Any], scale: Array, weight: Array, where: Array) -> tuple[Array, Array, Array]:
+                here = replace(beliefs, scale=scale, log_half_life_weight=weight)
+                return compiled(arrays, block.p, here, where)
+
+            cache[key] = jax.jit(traced)
         names = ("n", "first", "now", "cross", "before", "gaps_days", "counts")
         arrays = {name: getattr(block, name) for name in names}
         return cache[key](arrays, beliefs.scale, beliefs.log_half_life_weight, places)
