@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from equipoise.knowledge import SubstanceKnowledge
 from equipoise.knowledge.names import folded
 from equipoise.knowledge.references import leaves
-from equipoise.model.case import Unread
+from equipoise.model.case import Measurement, Unread
 from equipoise.screen.chart import Chart
 from equipoise.screen.understood import matches_no_rule, unplaced_words
+
+MOST_KINDS = 200
 
 
 def unused(chart: Chart) -> Iterator[Unread]:
     """The diagnoses and the measurements of the case that could not be used, and why.
 
-    What a chart holds beyond the rules is left out: thousands of entries that no rule is meant to look for. What a
-    person wrote down is not.
+    What a chart measured beyond the rules is told in one line, because it may be thousands of entries; what a person
+    wrote down is told entry by entry.
     """
     yield from _conditions(chart)
     yield from _measurements(chart)
@@ -39,10 +41,25 @@ def _conditions(chart: Chart) -> Iterator[Unread]:
 
 def _measurements(chart: Chart) -> Iterator[Unread]:
     known = _looked_for(chart.adjunct)
+    of_chart: list[Measurement] = []
     for index, item in enumerate(chart.case.measurements):
-        if item.path is None and item.loinc not in known and folded(item.name) not in known:
-            reason = f"no rule looks for {item.name!r}; use a LOINC code, or a name such as QTc or PHQ-9 total"
-            yield Unread(path=f"measurements[{index}]", reason=reason)
+        if item.loinc in known or folded(item.name) in known:
+            continue
+        if item.path is not None:
+            of_chart.append(item)
+            continue
+        reason = f"no rule looks for {item.name!r}; use a LOINC code, or a name such as QTc or PHQ-9 total"
+        yield Unread(path=f"measurements[{index}]", reason=reason)
+    if of_chart:
+        yield Unread(path="observations of the chart", reason=_told(of_chart))
+
+
+def _told(items: Sequence[Measurement]) -> str:
+    """One line for thousands of entries: how many, and every code once, so that a missing rule can be noticed."""
+    kinds = sorted({item.loinc or item.name for item in items})
+    more = f" and {len(kinds) - MOST_KINDS} kinds more" if len(kinds) > MOST_KINDS else ""
+    count = "1 observation" if len(items) == 1 else f"{len(items)} observations"
+    return f"{count} that no rule looks for: {', '.join(kinds[:MOST_KINDS])}{more}"
 
 
 @lru_cache(maxsize=8)

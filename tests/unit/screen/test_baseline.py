@@ -69,3 +69,19 @@ def test_a_test_without_a_result_was_not_done(screened: Screen) -> None:
     dossier = screened(sex="female", measurements=[_result("2106-3")])
     assert dossier.baseline_values == ()
     assert any(item.id == "pregnancy_test" for item in dossier.missing_tests)
+
+
+def test_what_a_chart_measured_and_no_rule_looks_for_is_told_in_one_line(screened: Screen) -> None:
+    """Observations of a chart without a rule are counted, and each code is named once."""
+    strange = [_result("8634-8", value=480, path=f"entry[{number}].resource") for number in range(3)]
+    dossier = screened(measurements=[*strange, _result("39156-5", value=30, path="entry[9].resource")])
+    (line,) = [item for item in dossier.unread if "no rule looks for" in item.reason]
+    assert line.reason == "4 observations that no rule looks for: 39156-5, 8634-8"
+    assert any("part of the input could not be used" in reason for reason in dossier.reasons)
+
+
+@pytest.mark.parametrize("loinc", ["82810-3", "1743-4", "76625-3", "14631-6"])
+def test_common_equivalents_are_looked_for(screened: Screen, loinc: str) -> None:
+    """The codes under which charts often hold a value that a rule asks about are no strangers to it."""
+    dossier = screened(measurements=[_result(loinc, value=600, path="entry[1].resource")])
+    assert not any("no rule looks for" in item.reason for item in dossier.unread)
