@@ -9,7 +9,7 @@ import numpy as np
 from equipoise.analyse.coefficients import Coefficients, coefficients, leave_one_out
 from equipoise.analyse.gaussian import fit_gaussian
 from equipoise.model.observations import Observations
-from equipoise.model.plan import Plan
+from equipoise.model.plan import Plan, Trend
 from equipoise.model.posterior import ModelScore, WhatIf
 from equipoise.model.prior import HalfLife, PhiPrior, Prior
 from equipoise.model.schedule import Floats, Schedule
@@ -34,9 +34,8 @@ def _others(prior: Prior, plan: Plan) -> list[Choice]:
         ("wide prior of the effect (twice as wide)", replace(prior, effect=2.0 * prior.effect), plan),
         ("any correlation between days equally likely", replace(prior, phi=PhiPrior.uniform(0.0, 1.0)), plan),
     ]
-    for trend in ("none", "linear", "spline"):
-        if trend != plan.trend:
-            found.append((f"trend: {trend}", prior, replace(plan, trend=trend)))
+    other_trends: list[Trend] = [trend for trend in ("none", "linear", "spline") if trend != plan.trend]
+    found += [(f"trend: {trend}", prior, replace(plan, trend=trend)) for trend in other_trends]
     own = prior.half_life
     if own.median_days > 0.0:
         found.append(("no carry-over", replace(prior, half_life=HalfLife()), plan))

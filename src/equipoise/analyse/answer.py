@@ -102,7 +102,7 @@ def _summary(found: Mixture, level: float) -> Summary:
 
 def _delivered(fit: Fit) -> Summary | None:
     """The mean difference as the days were lived: the effect times the difference in acting exposure, on minus off."""
-    weights = np.bincount(fit.half_life.astype(np.intp), weights=fit.weight, minlength=fit.columns.exposure.shape[0])
+    weights = np.bincount(fit.half_life, weights=fit.weight, minlength=fit.columns.exposure.shape[0])
     acting = weights @ fit.columns.exposure
     high = acting > 0.5 * (acting.max() + acting.min())
     if high.all() or not high.any():
@@ -116,7 +116,7 @@ def _fitted(schedule: Schedule, seen: Observations, plan: Plan, fit: Fit, found:
     days = seen.times_days
     nodes = fit.columns.half_lives_days
     exposures = acting_exposure(schedule.exposure, days, nodes, seen.recall_days)
-    weights = np.bincount(fit.half_life.astype(np.intp), weights=fit.weight, minlength=nodes.size)
+    weights = np.bincount(fit.half_life, weights=fit.weight, minlength=nodes.size)
     empty = np.full(days.size, np.nan)
     if found is None:
         return Fitted(days, weights @ exposures, empty, empty, empty)

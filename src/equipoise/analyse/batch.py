@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from importlib import import_module
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np

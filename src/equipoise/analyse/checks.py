@@ -31,7 +31,7 @@ def checks(found: Coefficients, bounds: tuple[float, float] | None, seed: int) -
 
 def _statistics(found: Coefficients, bounds: tuple[float, float] | None) -> dict[str, Statistic]:
     fit = found.fit
-    heaviest = int(np.argmax(np.bincount(fit.half_life.astype(np.intp), weights=fit.weight)))
+    heaviest = int(np.argmax(np.bincount(fit.half_life, weights=fit.weight)))
     x = fit.columns.at(heaviest)
     basis, _ = np.linalg.qr(x)
     parts = [part for part in np.array_split(np.arange(fit.values.size), BLOCKS) if part.size]

@@ -35,7 +35,7 @@ class Coefficients:
 
 
 def coefficients(fit: Fit) -> Coefficients | None:
-    """The coefficients at the heavy nodes of a fit; None where noise of their own makes the ratings too many to hold."""
+    """The coefficients at the heavy nodes of a fit; None where ratings with noise of their own are too many to hold."""
     heavy = fit.heavy()
     if np.any(heavy.share > 0) and heavy.values.size > MOST_DENSE:
         return None
@@ -62,7 +62,8 @@ def _precise(fit: Fit, node: int, x: Floats, rest: Floats) -> tuple[Floats, Floa
     phi, share = float(fit.phi[node]), float(fit.share[node])
     if share > 0.0:
         gaps = np.abs(fit.times_days[:, None] - fit.times_days)
-        inverse = np.linalg.inv(phi**gaps + share / (1.0 - share) * np.eye(rest.size)) / variance
+        covariance: Floats = variance * (phi**gaps + share / (1.0 - share) * np.eye(rest.size))
+        inverse: Floats = np.linalg.inv(covariance).astype(np.float64, copy=False)
         return inverse @ x, inverse @ rest, np.diag(inverse)
     rho = phi ** np.diff(fit.times_days)
     free = 1.0 - rho**2
@@ -92,7 +93,7 @@ def course(found: Coefficients, level_z: float, rows: Floats, exposures: Floats)
     """Mean and band of the mean course at new rows: `rows` (m, p - 1), `exposures` (half-lives, m)."""
     means = np.empty((found.fit.weight.size, rows.shape[0]))
     variances = np.empty_like(means)
-    for node, half_life in enumerate(found.fit.half_life.astype(np.intp)):
+    for node, half_life in enumerate(found.fit.half_life):
         x = np.column_stack([rows, exposures[half_life]])
         means[node] = x @ found.mean[node]
         variances[node] = np.einsum("ij,jk,ik->i", x, found.covariance[node], x)

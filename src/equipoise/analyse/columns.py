@@ -10,7 +10,7 @@ from equipoise.analyse.exposure import acting_exposure
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Trend
 from equipoise.model.prior import HalfLife, Prior
-from equipoise.model.schedule import Floats, Schedule
+from equipoise.model.schedule import Bools, Floats, Schedule
 
 HALF_LIFE_REACH = 4.0
 FEWEST_BEFORE = 10
@@ -68,7 +68,7 @@ def columns(schedule: Schedule, seen: Observations, prior: Prior, trend: Trend, 
 
 
 def half_life_nodes(prior: HalfLife, count: int) -> tuple[Floats, Floats]:
-    """Half-lives in days and their log weights: a trapezoid over +-4 SD of its logarithm; one node where it is fixed."""
+    """Half-lives in days and their log weights: a trapezoid over +-4 SD of its logarithm, one node if fixed."""
     if prior.fixed:
         return np.array([prior.median_days]), np.zeros(1)
     steps = np.linspace(-HALF_LIFE_REACH, HALF_LIFE_REACH, count)
@@ -103,7 +103,7 @@ def withdrawal_share(spans_days: tuple[tuple[float, float], ...], times: Floats,
     return share
 
 
-def planning_sd(prior: Prior, values: Floats, untouched: Floats) -> tuple[float, str]:
+def planning_sd(prior: Prior, values: Floats, untouched: Bools) -> tuple[float, str]:
     """The planning SD in points and where it comes from: the prior's own, else the days without exposure."""
     if prior.s0 is not None:
         return prior.s0, "given"
@@ -118,7 +118,7 @@ def planning_sd(prior: Prior, values: Floats, untouched: Floats) -> tuple[float,
     return float(pooled), "the ratings within each level"
 
 
-def _centre(prior: Prior, values: Floats, untouched: Floats) -> float:
+def _centre(prior: Prior, values: Floats, untouched: Bools) -> float:
     if not isinstance(prior.centre, str):
         return float(prior.centre)
     if prior.centre == "mean" or not np.any(untouched):

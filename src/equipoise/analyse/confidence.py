@@ -17,7 +17,7 @@ from equipoise.model.admissible import Admissible
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import ConfidenceSequence, Look
 from equipoise.model.prior import Prior
-from equipoise.model.schedule import Floats, Randomisation, Schedule
+from equipoise.model.schedule import Bools, Floats, Indices, Randomisation, Schedule
 
 FRACTIONS = np.concatenate([-np.array([0.95, 0.7, 0.45, 0.2]), np.array([0.2, 0.45, 0.7, 0.95])])
 REACH = 8.0
@@ -33,7 +33,7 @@ LAG = 0.4
 class _Bet:
     """One drawn unit with open odds: its ratings, their side (+1 if on means on, -1 the forced partner), its draw."""
 
-    rows: Floats
+    rows: Indices
     side: Floats
     on: int
     odds: float
@@ -79,20 +79,20 @@ def _stake(bet: _Bet, without: Floats) -> Floats:
 
     It uses the ratings up to this unit's last, never the draw itself: if the candidate is true they do not know it.
     """
-    rows = bet.rows.astype(np.intp)
-    own, first = without[rows], int(rows.min())
-    seen = without[: int(rows.max()) + 1]
+    own, first = without[bet.rows], int(bet.rows.min())
+    seen = without[: int(bet.rows.max()) + 1]
     spread = seen.std(axis=0)
     usable = spread > 0.0
     if np.any(bet.side < 0):
         contrast = own[bet.side > 0].mean(axis=0) - own[bet.side < 0].mean(axis=0)
     elif first < FEWEST_PAST:
-        return np.zeros(without.shape[1])
+        return np.zeros_like(spread)
     else:
         past = seen[:first]
         level = past.mean(axis=0)
         contrast = own.mean(axis=0) - level - LAG * (past[-1] - level)
-    return np.where(usable, np.tanh(contrast / np.where(usable, spread, 1.0)), 0.0)
+    size: Floats = np.tanh(contrast / np.where(usable, spread, 1.0))
+    return np.where(usable, size, 0.0)
 
 
 def _bets(rule: Randomisation, times: Floats) -> list[_Bet]:
@@ -125,7 +125,7 @@ def _forced_with(rule: Randomisation, odds: list[float], unit: int) -> list[int]
     return partner if pair else []
 
 
-def _look(day: float, candidates: Floats, open_still: Floats, e_value: float) -> Look:
+def _look(day: float, candidates: Floats, open_still: Bools, e_value: float) -> Look:
     if not open_still.any():
         return Look(day, None, None, e_value)
     kept = np.flatnonzero(open_still)

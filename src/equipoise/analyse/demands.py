@@ -21,7 +21,7 @@ def levels_taken(schedule: Schedule, times_days: Floats) -> Floats:
 
 
 def check_demands(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan) -> None:
-    """Refuses a diary that cannot answer: one level only, too few ratings at a level, no variation, far too many rows."""
+    """Refuses a diary that cannot answer: one level only, too few ratings at one, no variation, far too many rows."""
     faults = [*_level_faults(schedule, seen, plan), *_value_faults(seen), *_gap_faults(seen, prior)]
     if faults:
         raise InputError(f"analysis of {seen.name}", faults)

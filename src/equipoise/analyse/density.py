@@ -1,4 +1,4 @@
-"""The one density of the Gaussian model: the marginal posterior of correlation, spread and half-life, coefficients gone.
+"""The one density of the Gaussian model: the marginal posterior of correlation, spread and half-life.
 
 Written once for NumPy, CuPy and JAX arrays (`xp`). Axes are (series, half-lives, phi, spread). At each node the
 coefficients are Gaussian, so the posterior of the effect is a mixture of normals whose weights this module computes.
@@ -7,9 +7,9 @@ coefficients are Gaussian, so the posterior of the effect is a mixture of normal
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
-from equipoise.analyse.moments import Array, Sums
+from equipoise.analyse.moments import Array, Namespace, Sums
 from equipoise.model.prior import PhiPrior, ScaleOf
 
 FLOOR = 1e-2  # the least SD of the logit correlation that a scan reports: its own spacing limits what it can see
@@ -22,7 +22,7 @@ class Whitener(Protocol):
     def p(self) -> int: ...
     @property
     def n(self) -> Array: ...
-    def whitened(self, phi: Array, xp: Any) -> tuple[Sums, Array]: ...
+    def whitened(self, phi: Array, xp: Namespace) -> tuple[Sums, Array]: ...
     def thinned(self) -> tuple[Whitener, slice]: ...
 
 
@@ -38,7 +38,10 @@ class Beliefs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nodes:
-    """Values at the nodes: log weight (its sum over nodes is the evidence up to constants), effect's mean and variance in prior units, and their places."""
+    """Values at the nodes: log weight, effect's mean and variance in prior units, and the places of the nodes.
+
+    The sum of the weights is the evidence up to constants.
+    """
 
     log_weight: Array
     mean: Array
@@ -47,13 +50,13 @@ class Nodes:
     spread: Array
 
 
-def expit(z: Array, xp: Any) -> Array:
+def expit(z: Array, xp: Namespace) -> Array:
     """The inverse of the logit."""
     return 1.0 / (1.0 + xp.exp(-z))
 
 
 def factored(a: Sums, shift: Array, p: int) -> tuple[list[Array], dict[tuple[int, int], Array], list[Array]]:
-    """Pivots d, unit triangle l and z = l^-1 c of a + shift I = l d l'; c is column p of `a`. Written out: p is small."""
+    """Pivots d, unit triangle l and z = l^-1 c of a + shift I = l d l'; c: column p of `a`. Written out: p is small."""
     pivots: list[Array] = []
     lower: dict[tuple[int, int], Array] = {}
     ahead: list[Array] = []
@@ -83,7 +86,7 @@ def explained(pivots: list[Array], ahead: list[Array]) -> Array:
 
 
 def best_variance(source: Whitener, a: Sums, scale: Array, rounds: int) -> Array:
-    """Near the posterior mode of the residual variance for each phi, by a fixed point: residual sum over free ratings."""
+    """Near the mode of the residual variance for each phi, by a fixed point: residual sum over free ratings."""
     p = source.p
     free = source.n - p
     variance = a[p, p] / source.n
@@ -102,8 +105,8 @@ def best_variance(source: Whitener, a: Sums, scale: Array, rounds: int) -> Array
     return variance
 
 
-def evaluate(source: Whitener, beliefs: Beliefs, logit: Array, steps: Array, rounds: int, xp: Any) -> Nodes:
-    """The nodes at logit correlations (series, 1, phi) and at `steps` SDs of the log spread about its mode for each phi."""
+def evaluate(source: Whitener, beliefs: Beliefs, logit: Array, steps: Array, rounds: int, xp: Namespace) -> Nodes:
+    """The nodes at logit correlations (series, 1, phi) and at `steps` SDs of the log spread about its mode for each."""
     p, prior = source.p, beliefs.phi
     part = expit(logit, xp)
     phi = prior.low + (prior.high - prior.low) * part
@@ -133,8 +136,8 @@ def evaluate(source: Whitener, beliefs: Beliefs, logit: Array, steps: Array, rou
 class Grid:
     """Where the density is evaluated: a scan of the whole prior, a zoom on what it found, then the nodes proper.
 
-    `scan`: logit correlations. `zoom`, `main`: SDs about the mean found before; `main_weight`: the log of how much of the
-    axis each stands for. `spread`: SDs of the log spread.
+    `scan`: logit correlations. `zoom`, `main`: SDs about the mean found before; `main_weight`: the log of how much of
+    the axis each stands for. `spread`: SDs of the log spread.
     """
 
     scan: Array
@@ -144,8 +147,8 @@ class Grid:
     spread: Array
 
 
-def nodes(source: Whitener, beliefs: Beliefs, grid: Grid, xp: Any) -> Nodes:
-    """The nodes of every series, placed where its own posterior lies. The trapezoid over them is exact to its spacing."""
+def nodes(source: Whitener, beliefs: Beliefs, grid: Grid, xp: Namespace) -> Nodes:
+    """The nodes of every series, placed where its own posterior lies; the trapezoid is exact to its spacing."""
     logit = grid.scan[None, None, :]
     thin, few = source.thinned()
     coarse = replace(beliefs, log_half_life_weight=beliefs.log_half_life_weight[:, few])

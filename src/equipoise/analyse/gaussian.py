@@ -17,7 +17,7 @@ from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.posterior import Summary
 from equipoise.model.prior import Prior
-from equipoise.model.schedule import Floats, Schedule
+from equipoise.model.schedule import Floats, Indices, Schedule
 
 HEAVY = 1e-4
 """Nodes lighter than this share of the heaviest are left out where every node costs a pass over the diary."""
@@ -25,7 +25,7 @@ HEAVY = 1e-4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """The posterior at its nodes, flattened: weight (sum 1), phi, spread, noise share and the index of the half-life."""
+    """The posterior at its nodes, flattened: weight (sum 1), phi, spread, noise share and index of the half-life."""
 
     columns: Columns
     times_days: Floats
@@ -35,7 +35,7 @@ class Fit:
     phi: Floats
     spread: Floats
     share: Floats
-    half_life: Floats
+    half_life: Indices
     log_evidence: float
 
     def heavy(self) -> Fit:
@@ -81,13 +81,13 @@ def _log_constant(prior: Prior, found: Columns, n: int) -> float:
 
 
 def _flattened(at: Nodes, found: Columns, times: Floats, values: Floats, shares: Floats, log_constant: float) -> Fit:
-    shape = at.log_weight.shape
+    shape: tuple[int, ...] = at.log_weight.shape
     top = float(at.log_weight.max())
-    weight = np.exp(at.log_weight - top)
+    weight: Floats = np.exp(at.log_weight - top)
     total = float(weight.sum())
     flat = (weight / total).ravel()
     keep = flat > 1e-12 * flat.max()
-    pair = np.broadcast_to(np.arange(shape[1])[None, :, None, None], shape).ravel()[keep]
+    pair: Indices = np.broadcast_to(np.arange(shape[1])[None, :, None, None], shape).ravel()[keep]
     mean, variance, phi, spread = (
         np.broadcast_to(part, shape).ravel()[keep]
         for part in (at.mean * found.sd[-1], at.variance * found.sd[-1] ** 2, at.phi[..., None], at.spread)

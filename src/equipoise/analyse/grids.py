@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from equipoise.analyse.density import Grid
+from equipoise.analyse.moments import Namespace
 
 Quality = Literal["fine", "fast"]
 
 HALF_LIVES: dict[Quality, int] = {"fine": 25, "fast": 9}
 
-
 TAIL = 1.5
 
 
-def grid(quality: Quality, xp: Any) -> Grid:
+def grid(quality: Quality, xp: Namespace) -> Grid:
     """The grid as arrays of `xp`. Fine: errors below 1e-5 posterior SDs on 84 days; fast: below 1e-2 (benchmarks).
 
     The nodes of the correlation widen outwards as a hyperbolic sine: its posterior has a long tail towards 1.

@@ -15,6 +15,7 @@ import numpy as np
 from equipoise.analyse.columns import Columns
 from equipoise.model.schedule import Floats
 
+Namespace = Any  # the module that works on such arrays: numpy, cupy or jax.numpy
 Array = Any  # a NumPy, CuPy or JAX array: the density is written once for all of them
 Key = tuple[int, int]
 Sums = dict[Key, Array]
@@ -27,8 +28,9 @@ DIGITS = 10  # of a day; gaps that agree to ten microseconds are one class
 class Moments:
     """Sums over neighbours for the columns 0 ... p - 1 and the outcome, column p; keys (i, j) with i <= j.
 
-    `first`: products of the first row, shape (series, half-lives). `now`, `cross`, `before`: of each row with itself, with
-    the row before it, and of the row before with itself, shape (series, half-lives, gaps). Axes of length 1 are shared.
+    `first`: products of the first row, shape (series, half-lives). `now`, `cross`, `before`: of each row with itself,
+    with the row before it, and of the row before with itself, shape (series, half-lives, gaps). Axes of length 1 are
+    shared.
     `gaps_days`, `counts`: length and number of each class, shape (series, 1, 1, gaps). `n`: ratings, (series, 1, 1, 1).
     """
 
@@ -41,8 +43,8 @@ class Moments:
     gaps_days: Array
     counts: Array
 
-    def whitened(self, phi: Array, xp: Any) -> tuple[Sums, Array]:
-        """Products of the whitened columns and log |R| for each phi: phi (series, half-lives, nodes) gains a last axis."""
+    def whitened(self, phi: Array, xp: Namespace) -> tuple[Sums, Array]:
+        """Products of the whitened columns and log |R| for each phi; phi (series, half-lives, nodes) gains an axis."""
         rho = phi[..., None] ** self.gaps_days
         free = 1.0 - rho * rho
         one, two = 1.0 / free, rho / free
@@ -73,7 +75,7 @@ class Moments:
 
 
 def moments(found: Columns, times_days: Floats, outcomes: Floats) -> Moments:
-    """The moments of outcomes (series, n) that share their days and their columns, coefficients in units of their prior.
+    """The moments of outcomes (series, n) that share their days and columns, coefficients in units of their prior.
 
     Each coefficient is measured from its prior mean in prior SDs, so that its prior is standard normal.
     """

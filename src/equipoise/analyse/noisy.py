@@ -8,12 +8,11 @@ beside the half-life.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from equipoise.analyse.columns import Columns
-from equipoise.analyse.moments import Array, Sums
+from equipoise.analyse.moments import Array, Namespace, Sums
 from equipoise.model.schedule import Floats
 
 SHARES = 15
@@ -34,7 +33,7 @@ class NoisyRatings:
     shares: Floats
     log_weight: Floats
 
-    def whitened(self, phi: Array, xp: Any) -> tuple[Sums, Array]:
+    def whitened(self, phi: Array, xp: Namespace) -> tuple[Sums, Array]:
         """As `Moments.whitened`: products (1, half-lives * shares, phi, 1) and log |R + noise I|. NumPy only."""
         del xp
         correlation = np.asarray(phi)[0, 0]

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from equipoise.errors import Fault, InputError
-from equipoise.model.schedule import Floats, floats
+from equipoise.model.schedule import Bools, Floats, floats
 
 Better = Literal["lower", "higher"]
 Scale = Literal["continuous", "ordinal_sum", "ordinal_item", "count", "binary"]
@@ -65,7 +65,7 @@ class Observations:
             raise InputError(f"observations of {name}", faults)
 
     @property
-    def observed(self) -> Floats:
+    def observed(self) -> Bools:
         """True where a rating was given."""
         return ~np.isnan(self.values)
 
@@ -80,7 +80,7 @@ class Observations:
         return int(self.values.size - self.n)
 
 
-def _rows(chosen: Floats | Sequence[bool], most: int = 5) -> str:
+def _rows(chosen: Bools, most: int = 5) -> str:
     numbers = [str(int(row) + 1) for row in np.flatnonzero(chosen)]
     more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
     return ", ".join(numbers[:most]) + more

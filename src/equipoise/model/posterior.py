@@ -127,8 +127,8 @@ class Fitted:
 class Posterior:
     """What one single-patient trial says: the effect first, then what it rests on and what speaks against trusting it.
 
-    `mixture` is the posterior of the effect itself, exact up to quadrature. `likelihood_why` says why this likelihood was
-    chosen. `notes`: what was assumed or could not be had. `references`: source keys of the methods that were used.
+    `mixture` is the posterior of the effect itself, exact up to quadrature. `likelihood_why` says why this likelihood
+    was chosen. `notes`: what was assumed or could not be had. `references`: source keys of the methods that were used.
     """
 
     schedule: Schedule

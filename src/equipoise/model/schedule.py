@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from equipoise.errors import Fault, InputError
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Indices = NDArray[np.intp]
 Design = Literal["randomised_blocks", "alternating_days", "supervised_taper", "observational"]
 Rule = Literal["blocks", "run_length", "independent"]
 
@@ -40,7 +42,9 @@ class Exposure:
     levels: Floats
     before: float = 0.0
 
-    def __init__(self, starts_days: Sequence[float] | Floats, levels: Sequence[float] | Floats, before: float = 0.0):
+    def __init__(
+        self, starts_days: Sequence[float] | Floats, levels: Sequence[float] | Floats, before: float = 0.0
+    ) -> None:
         object.__setattr__(self, "starts_days", floats(starts_days))
         object.__setattr__(self, "levels", floats(levels))
         object.__setattr__(self, "before", float(before))
@@ -62,8 +66,8 @@ class Exposure:
 class Randomisation:
     """How the order was drawn, so that the very same draw can be repeated: units of time, their levels, the rule.
 
-    `unit_starts_days`: when each drawn unit (a period, a day) begins; `drawn`: its level, 0 or 1; `blocks`: the block of
-    each unit. Rules: `blocks` - within each block every order of its levels was equally likely; `run_length` - every
+    `unit_starts_days`: when each drawn unit (a period, a day) begins; `drawn`: its level, 0 or 1; `blocks`: the block
+    of each unit. Rules: `blocks` - within each block every order of its levels was equally likely; `run_length` - every
     sequence with the same number of ones and no run longer than `max_run` was equally likely; `independent` - each
     unit was one with `probability`. `assumed`: nobody recorded the rule, it was inferred from the sequence.
     """

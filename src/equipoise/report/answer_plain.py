@@ -11,6 +11,8 @@ import orjson
 from equipoise import __version__
 from equipoise.model.posterior import Posterior, Summary
 
+Plain = Any  # any JSON value
+
 
 def answer_json(posterior: Posterior, *, case: str | None = None) -> bytes:
     """The answer as one line of JSON in UTF-8; numbers that do not exist are null. `case`: whose it is, of several."""
@@ -68,7 +70,7 @@ def _summary(item: Summary | None) -> dict[str, Any] | None:
     return None if item is None else {"mean": item.mean, "sd": item.sd, "interval": list(item.interval)}
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: Plain) -> Plain:
     """The same with null for every number that is none; JSON knows no NaN. Counts beyond 64 bits become texts."""
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType] - any JSON value
