@@ -1,4 +1,4 @@
-"""A dossier as PDF: the printed page, tagged for assistive technology."""
+"""A page as PDF: as printed, tagged for assistive technology."""
 
 from __future__ import annotations
 
@@ -17,23 +17,31 @@ def dossier_pdf(dossier: Dossier, *, paper: Paper = "A4") -> bytes:
 
     Raises `MissingExtraError` where WeasyPrint, or the Pango library that it needs, is not installed.
     """
+    return page_pdf(dossier_html(dossier), "dossier as PDF", dossier.knowledge_hash.encode(), paper=paper)
+
+
+def page_pdf(page: str, subject: str, identifier: bytes, *, paper: Paper = "A4") -> bytes:
+    """A page of the program as a tagged PDF (PDF/UA-1); `identifier` makes it the same file for the same content.
+
+    Raises `MissingExtraError` about `subject` where WeasyPrint, or the Pango library that it needs, is not installed.
+    """
     if find_spec("weasyprint") is None:
         expected = "the extra `pdf`: WeasyPrint lays out the pages"
         fault = Fault("weasyprint", "not installed", expected, how_to_install("pdf"))
-        raise MissingExtraError("dossier as PDF", [fault])
+        raise MissingExtraError(subject, [fault])
     try:
         # A heavy import, and an extra: only who asks for a PDF pays for it.
         from weasyprint import CSS, HTML  # pyright: ignore[reportMissingTypeStubs]
     except OSError as error:
         mend = "Install Pango: on Debian `apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0`."
         fault = Fault("weasyprint", str(error).splitlines()[0], "the text layout library Pango", mend)
-        raise MissingExtraError("dossier as PDF", [fault]) from error
+        raise MissingExtraError(subject, [fault]) from error
 
     size = CSS(string=f"@page {{ size: {paper} }}")
-    made: object = HTML(string=dossier_html(dossier), url_fetcher=_refuse).write_pdf(  # pyright: ignore[reportUnknownMemberType]
+    made: object = HTML(string=page, url_fetcher=_refuse).write_pdf(  # pyright: ignore[reportUnknownMemberType]
         stylesheets=[size],
         pdf_variant="pdf/ua-1",
-        pdf_identifier=dossier.knowledge_hash.encode(),
+        pdf_identifier=identifier,
     )
     if not isinstance(made, bytes):
         raise TypeError("the PDF engine gave no bytes")
@@ -42,4 +50,4 @@ def dossier_pdf(dossier: Dossier, *, paper: Paper = "A4") -> bytes:
 
 def _refuse(url: str) -> NoReturn:
     """The page asks for nothing; should it ever, nothing is fetched."""
-    raise ValueError(f"a dossier fetches nothing: {url}")
+    raise ValueError(f"a report fetches nothing: {url}")

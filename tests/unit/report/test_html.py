@@ -14,7 +14,8 @@ from equipoise.model.finding import Burden, BurdenPart, Implicated, Magnitude
 from equipoise.model.law import Jurisdiction
 from equipoise.model.source import Source
 from equipoise.model.terms import Answer, Effect, Outcome, Severity
-from equipoise.report.html import css_string, dossier_html
+from equipoise.report.html import dossier_html
+from equipoise.report.page import css_string
 
 SCRIPT = "<script>alert(1)</script>"
 
