@@ -87,11 +87,13 @@ def fit_latent(
     """
     found = latent_model(columns, times_days, values, prior, likelihood, bounds)
     centre = np.array([columns.half_lives_days.size // 2])
-    scan = _Grid(SCAN_PHI, np.log(prior.scale * found.unit) + SCAN_TAU, centre)
-    log_density, _ = _evaluate(found, columns, prior, scan)
-    weight = np.exp(log_density - log_density.max())[0]
-    axes = [_axis(scan.logit, weight.sum(axis=1)), _axis(scan.log_tau, weight.sum(axis=0))]
-    grid = _Grid(axes[0], axes[1], np.arange(columns.half_lives_days.size))
+    axes = (SCAN_PHI, np.log(prior.scale * found.unit) + SCAN_TAU)
+    for _ in range(2):  # a scan of the whole prior, then a closer look at what it found
+        look = _Grid(*axes, centre)
+        log_density, _ = _evaluate(found, columns, prior, look)
+        weight = np.exp(log_density - log_density.max())[0]
+        axes = (_axis(look.logit, weight.sum(axis=1)), _axis(look.log_tau, weight.sum(axis=0)))
+    grid = _Grid(*axes, np.arange(columns.half_lives_days.size))
     log_density, nodes = _evaluate(found, columns, prior, grid)
     return _answer(found, columns, prior, grid, log_density, nodes)
 

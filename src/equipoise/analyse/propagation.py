@@ -1,5 +1,4 @@
-"""The posterior of a latent course for many nodes of correlation, spread and half-life at once, by expectation
-propagation.
+"""Expectation propagation: the posterior of a latent course at many nodes of correlation, spread and half-life at once.
 
 The course at rating i is x_i'b + r_i with r an Ornstein-Uhlenbeck process, whose precision is tridiagonal: a node
 costs O(n). Each rating's likelihood is replaced by the normal that leaves the same mean and variance behind;
@@ -14,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.analyse.replacement import Replacement, replacement
 from equipoise.analyse.sites import Sites, Slopes
+from equipoise.analyse.tridiagonal import factor, inverse_diagonal, solve
 from equipoise.model.schedule import Floats
 
 ROUNDS = 60
@@ -55,30 +56,19 @@ class Nodes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Normal:
-    """The normal that stands for the ratings: precision and precision times mean, by state and by the two edges."""
-
-    ff: Floats
-    f: Floats
-    f_given: Floats
-    fh: Floats
-    fl: Floats
-    hh: Floats
-    ll: Floats
-    hl: Floats
-    h: Floats
-    l: Floats  # noqa: E741 - the lower edge, beside `h`
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Solved:
-    """What one set of normals gives; `given`: mean and variance of the course with the thresholds held."""
+    """What one set of normals gives. `w`, `spread`: mean and covariance of coefficients and thresholds; `held`:
+    covariance of the coefficients with the thresholds held. `course`, `variance`: of the course with the thresholds
+    held; `alone`: with the coefficients held too. `reach`: how the course moves with `w`, (nodes, ratings, q). The
+    rest: the factored course.
+    """
 
     w: Floats
-    s: Floats
+    alone: Floats
     course: Floats
     variance: Floats
     spread: Floats
+    held: Floats
     reach: Floats
     log_det: Floats
     lower: Floats
@@ -95,22 +85,22 @@ def propagate(model: Model, phi: Floats, tau: Floats, half_life: NDArray[np.intp
     slopes = model.sites.at(mean, variance, (mean, variance), held)
     before = np.full(mean.shape, np.inf)
     settled = np.zeros(phi.size, dtype=bool)
-    normal, solved = _normal(model, slopes, mean, variance, held), None
+    normal, solved = replacement(slopes, mean, variance, _edges(model, held)), None
     for _ in range(ROUNDS):
         solved = _solve(model, prior, x, normal)
         settled = np.max(np.abs(solved.course - before) / np.sqrt(solved.variance), axis=0) < SETTLED
         held = _step(held, solved.w[:, model.mean.size :].T)
         before = solved.course
         variance = 1.0 / (1.0 / solved.variance - normal.ff)
-        mean = variance * (solved.course / solved.variance - normal.f_given)
+        mean = variance * (solved.course / solved.variance - normal.given)
         slopes = model.sites.at(mean, variance, (solved.course, solved.variance), held)
         if settled.all():
             break
-        normal = _normal(model, slopes, mean, variance, held)
+        normal = replacement(slopes, mean, variance, _edges(model, held))
     if solved is None:
         raise RuntimeError("no round was made")
     log_z = _log_evidence(model, prior, normal, solved, slopes, (mean, variance), held)
-    full = np.einsum("mni,mij,mnj->nm", solved.reach, solved.spread, solved.reach, optimize=True) + solved.s
+    full = np.einsum("mni,mij,mnj->nm", solved.reach, solved.spread, solved.reach, optimize=True) + solved.alone
     return Nodes(log_z, solved.w, solved.spread, solved.course, full, settled)
 
 
@@ -140,6 +130,10 @@ def _first_thresholds(model: Model, tau: Floats) -> Floats | None:
     return logit[:, None] * np.sqrt(1.0 + tau**2)
 
 
+def _edges(model: Model, held: Floats | None) -> tuple[Floats, Floats] | None:
+    return None if held is None else (model.above @ held, model.below @ held)
+
+
 def _step(held: Floats | None, wanted: Floats) -> Floats | None:
     """The thresholds moved towards where they are wanted, as far as their order allows."""
     if held is None:
@@ -150,85 +144,64 @@ def _step(held: Floats | None, wanted: Floats) -> Floats | None:
     return held + share * (wanted - held)
 
 
-def _normal(model: Model, s: Slopes, m: Floats, v: Floats, held: Floats | None) -> _Normal:
-    k = 1.0 + v * s.ff
-    ff, given = -s.ff / k, (s.f - s.ff * m) / k
-    none = np.zeros((1, 1))
-    if (
-        held is None
-        or s.high is None
-        or s.low is None
-        or s.high_high is None
-        or s.low_low is None
-        or s.high_low is None
-    ):
-        return _Normal(ff, given, given, none, none, none, none, none, none, none)
-    f_high, f_low = -(s.high_high + s.high_low), -(s.low_low + s.high_low)
-    top, bottom = model.above @ held, model.below @ held
-    fh, fl = -f_high / k, -f_low / k
-    hh, ll = f_high * f_high * v / k - s.high_high, f_low * f_low * v / k - s.low_low
-    hl = f_high * f_low * v / k - s.high_low
-    return _Normal(
-        ff=ff,
-        f=given + fh * top + fl * bottom,
-        f_given=given,
-        fh=fh,
-        fl=fl,
-        hh=hh,
-        ll=ll,
-        hl=hl,
-        h=fh * m + hh * top + hl * bottom + s.high + fh * v * s.f,
-        l=fl * m + hl * top + ll * bottom + s.low + fl * v * s.f,
-    )
-
-
-def _solve(model: Model, prior: _Prior, x: Floats, normal: _Normal) -> _Solved:
-    p, thresholds = model.mean.size, model.threshold_mean.size
+def _solve(model: Model, prior: _Prior, x: Floats, normal: Replacement) -> _Solved:
+    """The joint normal of course, coefficients and thresholds: the course eliminated first, the few others after it."""
+    p = model.mean.size
     cross = normal.ff[:, None] * x
-    if thresholds:
-        edges = model.above[:, :, None] * normal.fh[:, None] + model.below[:, :, None] * normal.fl[:, None]
+    if model.threshold_mean.size:
+        edges = model.above[:, :, None] * normal.f_high[:, None] + model.below[:, :, None] * normal.f_low[:, None]
         cross = np.concatenate([cross, edges], axis=1)
-    lower, pivots = _factor(prior.diagonal + normal.ff, prior.off)
-    solved = _back(lower, pivots, np.concatenate([cross, normal.f[:, None]], axis=1))
-    reach = -solved[:, :-1]
-    reach[:, :p] += x
-    first = np.ascontiguousarray(reach.transpose(2, 0, 1))  # (nodes, ratings, q): how the course moves with w
-    crossed = np.ascontiguousarray(cross.transpose(2, 0, 1))
-    state = solved[:, -1]
-    s = np.swapaxes(first, 1, 2) @ crossed
-    right = np.empty((x.shape[2], p + thresholds))
-    right[:, :p] = model.mean / model.sd**2 + np.einsum("npm,nm->mp", x, normal.f)
-    s[:, range(p), range(p)] += 1.0 / model.sd**2
-    if thresholds:
-        s[:, p:, p:] += _edge_precision(model, normal)
-        s[:, p:, :p] = np.swapaxes(s[:, :p, p:], 1, 2)
-        right[:, p:] = (
-            model.threshold_mean / model.threshold_sd**2 + (model.above.T @ normal.h + model.below.T @ normal.l).T
-        )
-    right -= np.einsum("mnq,nm->mq", crossed, state)
-    s = 0.5 * (s + np.swapaxes(s, 1, 2))
-    spread: Floats = np.linalg.inv(s)
+    lower, pivots = factor(prior.diagonal + normal.ff, prior.off)
+    solved = solve(lower, pivots, np.concatenate([cross, normal.f[:, None]], axis=1))
+    state, moved = solved[:, -1], -solved[:, :-1]
+    moved[:, :p] += x
+    reach = np.ascontiguousarray(moved.transpose(2, 0, 1))
+    cross = np.ascontiguousarray(cross.transpose(2, 0, 1))
+    precision = _precision(model, normal, reach, cross)
+    right = _right(model, x, normal) - np.einsum("mnq,nm->mq", cross, state)
+    spread = np.asarray(np.linalg.inv(precision), dtype=np.float64)
     w = (spread @ right[:, :, None])[:, :, 0]
-    course = np.einsum("mnq,mq->nm", first, w) + state
-    alone = _inverse_diagonal(lower, pivots)
-    held = np.linalg.inv(s[:, :p, :p])
-    variance = alone + ((first[:, :, :p] @ held) * first[:, :, :p]).sum(axis=2).T
-    log_det = np.log(pivots).sum(axis=0) + np.linalg.slogdet(s)[1]
-    return _Solved(w, alone, course, variance, spread, first, log_det, lower, pivots)
+    course = np.einsum("mnq,mq->nm", reach, w) + state
+    alone = inverse_diagonal(lower, pivots)
+    first = reach[:, :, :p]
+    held = np.asarray(np.linalg.inv(precision[:, :p, :p]), dtype=np.float64)
+    variance = alone + ((first @ held) * first).sum(axis=2).T
+    log_det = np.log(pivots).sum(axis=0) + np.linalg.slogdet(precision)[1]
+    return _Solved(w, alone, course, variance, spread, held, reach, log_det, lower, pivots)
 
 
-def _edge_precision(model: Model, normal: _Normal) -> Floats:
+def _precision(model: Model, normal: Replacement, reach: Floats, cross: Floats) -> Floats:
+    """The precision of coefficients and thresholds when the course is gone, (nodes, q, q)."""
+    p = model.mean.size
+    found = np.swapaxes(reach, 1, 2) @ cross
+    found[:, range(p), range(p)] += 1.0 / model.sd**2
+    if model.threshold_mean.size:
+        found[:, p:, p:] += _edge_precision(model, normal)
+        found[:, p:, :p] = np.swapaxes(found[:, :p, p:], 1, 2)
+    return 0.5 * (found + np.swapaxes(found, 1, 2))
+
+
+def _right(model: Model, x: Floats, normal: Replacement) -> Floats:
+    """Precision times mean of coefficients and thresholds before the course is eliminated, (nodes, q)."""
+    found = model.mean / model.sd**2 + np.einsum("npm,nm->mp", x, normal.f)
+    if not model.threshold_mean.size:
+        return found
+    edges = model.threshold_mean / model.threshold_sd**2 + (model.above.T @ normal.high + model.below.T @ normal.low).T
+    return np.concatenate([found, edges], axis=1)
+
+
+def _edge_precision(model: Model, normal: Replacement) -> Floats:
     above, below = model.above, model.below
-    mixed = np.einsum("ni,nj,nm->mij", above, below, normal.hl, optimize=True)
-    total = np.einsum("ni,nj,nm->mij", above, above, normal.hh, optimize=True)
-    total += np.einsum("ni,nj,nm->mij", below, below, normal.ll, optimize=True)
+    mixed = np.einsum("ni,nj,nm->mij", above, below, normal.high_low, optimize=True)
+    total = np.einsum("ni,nj,nm->mij", above, above, normal.high_high, optimize=True)
+    total += np.einsum("ni,nj,nm->mij", below, below, normal.low_low, optimize=True)
     return total + mixed + np.swapaxes(mixed, 1, 2) + np.eye(above.shape[1]) / model.threshold_sd**2
 
 
 def _log_evidence(
     model: Model,
     prior: _Prior,
-    normal: _Normal,
+    normal: Replacement,
     solved: _Solved,
     slopes: Slopes,
     cavity: tuple[Floats, Floats],
@@ -237,45 +210,17 @@ def _log_evidence(
     """Log of the integral over course and coefficients, and over thresholds by the curvature at their mode."""
     mean, variance = cavity
     grown = 1.0 + normal.ff * variance
-    h = normal.f_given
+    h = normal.given
     each = slopes.log_z + 0.5 * np.log(grown)
     each -= (h * h * variance + 2.0 * h * mean - normal.ff * mean * mean) / (2.0 * grown)
-    state = _back(solved.lower, solved.pivots, h[:, None])[:, 0]
+    state = solve(solved.lower, solved.pivots, h[:, None])[:, 0]
     p = model.mean.size
     first = solved.reach[:, :, :p]
     right = model.mean / model.sd**2 + np.einsum("mnp,nm->mp", first, h)
-    held_spread = np.linalg.inv(np.linalg.inv(solved.spread)[:, :p, :p])
-    square = np.einsum("mp,mpq,mq->m", right, held_spread, right, optimize=True) + (h * state).sum(axis=0)
+    square = np.einsum("mp,mpq,mq->m", right, solved.held, right, optimize=True) + (h * state).sum(axis=0)
     total = each.sum(axis=0) + 0.5 * (square + prior.log_det - solved.log_det)
     total -= 0.5 * float(((model.mean / model.sd) ** 2).sum()) + float(np.log(model.sd).sum())
     if held is not None:
         miss = (held - model.threshold_mean[:, None]) / model.threshold_sd
         total -= 0.5 * (miss * miss).sum(axis=0) + held.shape[0] * np.log(model.threshold_sd)
     return total
-
-
-def _factor(diagonal: Floats, off: Floats) -> tuple[Floats, Floats]:
-    lower, pivots = np.empty_like(off), np.empty_like(diagonal)
-    pivots[0] = diagonal[0]
-    for i in range(off.shape[0]):
-        lower[i] = off[i] / pivots[i]
-        pivots[i + 1] = diagonal[i + 1] - lower[i] * off[i]
-    return lower, pivots
-
-
-def _back(lower: Floats, pivots: Floats, right: Floats) -> Floats:
-    """The tridiagonal system solved for right sides (ratings, sides, nodes)."""
-    found = right.copy()
-    for i in range(lower.shape[0]):
-        found[i + 1] -= lower[i] * found[i]
-    found /= pivots[:, None]
-    for i in reversed(range(lower.shape[0])):
-        found[i] -= lower[i] * found[i + 1]
-    return found
-
-
-def _inverse_diagonal(lower: Floats, pivots: Floats) -> Floats:
-    found = 1.0 / pivots
-    for i in reversed(range(lower.shape[0])):
-        found[i] += lower[i] * lower[i] * found[i + 1]
-    return found

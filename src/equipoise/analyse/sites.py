@@ -21,17 +21,24 @@ LOG_ROOT_2PI = 0.5 * float(np.log(2.0 * np.pi))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class EdgeSlopes:
+    """Derivatives of log Z by the upper threshold of each rating and by the lower one."""
+
+    high: Floats
+    low: Floats
+    high_high: Floats
+    low_low: Floats
+    high_low: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Slopes:
-    """log Z with Z the likelihood averaged over f ~ N(m, v), and its derivatives by m and by the two thresholds."""
+    """The logarithm of Z, the likelihood averaged over f ~ N(m, v), and its derivatives by m and by the thresholds."""
 
     log_z: Floats
     f: Floats
     ff: Floats
-    high: Floats | None = None
-    low: Floats | None = None
-    high_high: Floats | None = None
-    low_low: Floats | None = None
-    high_low: Floats | None = None
+    edges: EdgeSlopes | None = None
 
 
 class Sites(Protocol):
@@ -72,16 +79,8 @@ class Between:
         high_high = -(a * up + up * up) / square
         low_low = (b * down - down * down) / square
         high_low = up * down / square
-        return Slopes(
-            log_z=log_z,
-            f=(down - up) / spread,
-            ff=high_high + 2.0 * high_low + low_low,
-            high=up / spread,
-            low=-down / spread,
-            high_high=high_high,
-            low_low=low_low,
-            high_low=high_low,
-        )
+        edges = EdgeSlopes(up / spread, -down / spread, high_high, low_low, high_low)
+        return Slopes(log_z, (down - up) / spread, high_high + 2.0 * high_low + low_low, edges)
 
     def start(self) -> tuple[Floats, Floats]:
         """A first guess of where each rating puts the latent state, and with what precision: (ratings, 1)."""
