@@ -51,6 +51,19 @@ class Fault:
         return {"path": self.path, "found": self.found, "expected": self.expected, "mend": self.mend}
 
 
+class UnfitError(ValueError):
+    """What a type refuses: what it expects and why; `found` where the value itself would say too much or too little.
+
+    >>> str(UnfitError("an end on or after the start", found="end 2023 before start 2024"))
+    'found end 2023 before start 2024; expected an end on or after the start'
+    """
+
+    def __init__(self, expected: str, found: str | None = None) -> None:
+        self.expected = expected
+        self.found = found
+        super().__init__(f"found {found}; expected {expected}" if found else f"expected {expected}")
+
+
 def how_to_install(extra: str) -> str:
     """What to do about a missing optional part: the program is installed from its checkout, not from a registry.
 

@@ -10,9 +10,19 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Self, cast
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 
-from equipoise.model.base import Frozen
+from equipoise.errors import UnfitError
+from equipoise.model.base import Frozen, shown
 from equipoise.model.codes import ATC, ICD10, LOINC, RxCUI, SnomedCT
 from equipoise.model.law import Jurisdiction
 from equipoise.model.source import RecordId, Text
@@ -74,7 +84,7 @@ class Medication(Frozen):
     @model_validator(mode="after")
     def _span_runs_forward(self) -> Self:
         if self.start and self.end and self.end < self.start:
-            raise ValueError(f"end {self.end} is before start {self.start}")
+            raise UnfitError("an end on or after the start", found=f"end {self.end} before start {self.start}")
         return self
 
 
@@ -125,7 +135,7 @@ class KnownPhenotype(Frozen):
     def _is_polymorphic(self) -> Self:
         if self.enzyme not in POLYMORPHIC:
             names = ", ".join(sorted(POLYMORPHIC))
-            raise ValueError(f"{self.enzyme} has no metaboliser phenotypes in use; those of {names} are known")
+            raise UnfitError(f"one of {names}: these have metaboliser phenotypes", found=str(self.enzyme))
         return self
 
 
@@ -133,18 +143,21 @@ def _answers(value: object) -> object:
     pairs = _pairs(value)
     if pairs is None:
         return value
-    return tuple({"question": key, "applies": _yes_no(str(key), item)} for key, item in pairs.items())
+    wrong = [f"{key}: {shown(item)}" for key, item in pairs.items() if _yes_no(item) is None]
+    if wrong:
+        raise UnfitError(
+            "yes or no to each question; one whose answer is not known is left out", found=", ".join(wrong)
+        )
+    return tuple({"question": key, "applies": _yes_no(item)} for key, item in pairs.items())
 
 
 def _pairs(value: object) -> Mapping[object, object] | None:
     return cast("Mapping[object, object]", value) if isinstance(value, Mapping) else None
 
 
-def _yes_no(question: str, value: object) -> bool:
+def _yes_no(value: object) -> bool | None:
     words = {"yes": True, "no": False, True: True, False: False}
-    if isinstance(value, (bool, str)) and value in words:
-        return words[value]
-    raise ValueError(f"the answer to {question} is {value!r}; answers are yes or no, leave an unknown one out")
+    return words.get(value) if isinstance(value, (bool, str)) else None
 
 
 def _texts(value: object) -> object:
@@ -159,13 +172,20 @@ def _phenotypes(value: object) -> object:
     return value if pairs is None else tuple({"enzyme": key, "phenotype": item} for key, item in pairs.items())
 
 
-def _jurisdictions(value: object) -> object:
-    if isinstance(value, str):
-        return (Jurisdiction.parse(value),)
-    if not isinstance(value, (list, tuple)):
-        return value
-    items = cast("Sequence[object]", value)
-    return tuple(Jurisdiction.parse(item) if isinstance(item, str) else item for item in items)
+def _one_or_more(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _jurisdiction(value: object) -> object:
+    return Jurisdiction.parse(value) if isinstance(value, str) else value
+
+
+def _day_or_true(value: object, checked: ValidatorFunctionWrapHandler) -> object:
+    """One message for the two things that it may be."""
+    try:
+        return checked(value)
+    except ValidationError as error:
+        raise UnfitError("a day written as YYYY-MM-DD, or true where no day is recorded", found=shown(value)) from error
 
 
 class Case(Frozen):
@@ -179,7 +199,7 @@ class Case(Frozen):
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "case"
     birth_date: dt.date | None = None
     age_years: Annotated[int, Field(ge=0, le=130)] | None = None
-    died: dt.date | bool = False
+    died: Annotated[dt.date | bool, WrapValidator(_day_or_true)] = False
     sex: Sex | None = None
     conditions: Annotated[tuple[Condition, ...], BeforeValidator(_texts)] = ()
     medications: Annotated[tuple[Medication, ...], BeforeValidator(_texts)] = ()
@@ -189,23 +209,25 @@ class Case(Frozen):
     phenotypes: Annotated[tuple[KnownPhenotype, ...], BeforeValidator(_phenotypes)] = ()
     use: UseFrequency | None = None
     preparation: Preparation | None = None
-    jurisdictions: Annotated[tuple[Jurisdiction, ...], BeforeValidator(_jurisdictions)] = ()
+    jurisdictions: Annotated[
+        tuple[Annotated[Jurisdiction, BeforeValidator(_jurisdiction)], ...], BeforeValidator(_one_or_more)
+    ] = ()
     complete: frozenset[Annotated[str, StringConstraints(pattern="^(medications|conditions)$")]] = frozenset()
     unread: tuple[Unread, ...] = ()
 
     @model_validator(mode="after")
     def _does_not_contradict_itself(self) -> Self:
         if self.birth_date is not None and self.age_years is not None:
-            raise ValueError("give birth_date or age_years, not both: two ages can disagree")
+            raise UnfitError("one of them: two ages can disagree", found="birth_date and age_years")
         if self.birth_date is not None and isinstance(self.died, dt.date) and self.died < self.birth_date:
-            raise ValueError("died is before birth_date")
+            raise UnfitError("a day of death on or after the birth date", found="died before birth_date")
         for name, keys in (
             ("answers", [answer.question for answer in self.answers]),
             ("phenotypes", [str(known.enzyme) for known in self.phenotypes]),
         ):
             twice = sorted({key for key in keys if keys.count(key) > 1})
             if twice:
-                raise ValueError(f"{name} holds {', '.join(twice)} more than once")
+                raise UnfitError("each once", found=f"{', '.join(twice)} more than once in {name}")
         return self
 
     def age_on(self, on: dt.date) -> int | None:

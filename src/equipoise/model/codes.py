@@ -11,6 +11,9 @@ from typing import Any, ClassVar, Self
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from equipoise.errors import UnfitError
+from equipoise.model.base import shown
+
 
 class Code(str):
     """A code that has passed its system's own rule.
@@ -27,9 +30,9 @@ class Code(str):
 
     def __new__(cls, value: str) -> Self:
         if not cls.pattern.fullmatch(value):
-            raise ValueError(f"not a code of {cls.system}: its form is {cls.pattern.pattern}")
+            raise UnfitError(f"a code of {cls.system} of the form {cls.pattern.pattern}", found=shown(value))
         if not cls.checks(value):
-            raise ValueError(f"not a code of {cls.system}: {cls.failed}")
+            raise UnfitError(f"a code of {cls.system}: {cls.failed}", found=shown(value))
         return super().__new__(cls, value)
 
     @classmethod

@@ -74,6 +74,46 @@ def test_all_faults_come_at_once_with_their_paths() -> None:
     }
 
 
+def test_every_bad_place_and_answer_is_named() -> None:
+    """Of two wrong places, and of two wrong answers, both are named at once."""
+    found = faults("{jurisdictions: [Texas, US-TX, Mars], answers: {pregnancy: maybe, surgery: no, frail: perhaps}}")
+    assert found == {
+        "jurisdictions.[0]": "'TEXAS'",
+        "jurisdictions.[2]": "'MARS'",
+        "answers": "pregnancy: 'maybe', frail: 'perhaps'",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("age_years: 200", "age_years: found '200'; expected a value less than or equal to 130. "),
+        ("sex: foo", "sex: found 'foo'; expected 'female', 'male' or 'other'. "),
+        ("complete: [foo]", "expected a text of the form '^(medications|conditions)$'. "),
+        ("measurements: [{name: QTc, value: abc}]", "found 'abc'; expected a valid number. "),
+        ("conditions: [{text: a, icd10: zzz}]", "found 'zzz'; expected a code of ICD-10 of the form "),
+        ("died: soon", "died: found 'soon'; expected a day written as YYYY-MM-DD, or true where no day is recorded. "),
+        ("medications: {text: a}", "medications: found the fields text; expected a list. "),
+        ("medications: [[a]]", "medications.[0]: found a list of 1; expected fields with values. "),
+    ],
+)
+def test_a_message_is_one_sentence(text: str, sentence: str) -> None:
+    """What was found and what was expected read as one sentence, whoever found it."""
+    with pytest.raises(InputError) as caught:
+        read_cases(text.encode(), on=ON)
+    assert sentence in str(caught.value)
+
+
+def test_a_message_does_not_repeat_the_case() -> None:
+    """A contradiction between two fields names them; no other value of the case is repeated in the message."""
+    with pytest.raises(InputError) as caught:
+        read_cases(b"{birth_date: 1980-05-05, age_years: 43, conditions: [{text: epilepsy}]}", on=ON)
+    message = str(caught.value)
+    assert "birth_date and age_years" in message
+    assert "1980" not in message
+    assert "epilepsy" not in message
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
