@@ -29,7 +29,7 @@ def reference_faults(records: Records) -> list[Fault]:
 
 
 REQUIRED = ("settings", "naming", "plain_words", "sources", "medicines", "law_rules", "ratio_rules", "burden_rules")
-REQUIRED_OF_SUBSTANCE = ("substance", "cautions", "baseline_tests", "answers")
+REQUIRED_OF_SUBSTANCE = ("substance", "cautions", "baseline_tests", "answers", "law")
 
 
 def missing_sections(records: Records) -> Iterator[Fault]:
@@ -40,11 +40,6 @@ def missing_sections(records: Records) -> Iterator[Fault]:
         if (scope, name) not in records:
             where = f"{scope or 'general'}/{name}"
             yield Fault(where, "no record", "at least one: without it a screening would be silent", "Add the section.")
-    for scope in scopes:
-        described = (cast("Substance", record) for record in records.get((scope, "substance"), []))
-        if (scope, "law") not in records and any(item.law_expected for item in described):
-            mend = "Add law.yaml, or say `law_expected: false` where no law is to be looked for."
-            yield Fault(f"{scope}/law", "no record", "at least one: without it no place has any law", mend)
     if not scopes:
         yield Fault("substances", "no folder", "at least one adjunct", "Add substances/<id>/.")
 

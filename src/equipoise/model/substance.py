@@ -110,7 +110,6 @@ class Substance(Provenance):
     effects_rest_on: FrozenMap[Effect, Text] = Field(default_factory=empty)
     product_classes: Annotated[tuple[ProductClass, ...], Field(min_length=1)]
     product_words: tuple[Text, ...] = ()
-    law_expected: bool = True
 
     @model_validator(mode="after")
     def _every_grade_rests_on_something(self) -> Self:

@@ -97,7 +97,7 @@ def _caution_findings(verdicts: Iterable[Verdict]) -> Iterable[Finding]:
 def _other_findings(chart: Chart) -> Iterable[Finding]:
     knowledge = chart.knowledge
     yield from law_findings(chart.law, chart.adjunct.law_certainty)
-    if not chart.case.jurisdictions and chart.adjunct.substance.law_expected:
+    if not chart.law:
         yield law_unknown(chart.knowledge.law_rule)
     own = (evaluate(criterion, chart) for criterion in knowledge.medicine_cautions.values())
     yield from (finding(verdict, "own_medicines", "medicines") for verdict in own if verdict.answer is Answer.MET)

@@ -41,21 +41,25 @@ def product_class(substance: Substance, product: Preparation | None) -> ProductC
 
 
 def law_rows(case: Case, adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date) -> tuple[LawRow, ...]:
-    """One row per place and legal substance that matter: the places given, their countries, the UN conventions."""
+    """One row per place and legal substance that matter: the places given, their countries, the UN conventions.
+
+    No row where no place is given; the UN conventions by themselves are no place that anybody lives in.
+    """
+    given = tuple(place for place in case.jurisdictions if place.code != INTERNATIONAL)
     wanted = product_class(adjunct.substance, case.preparation).law_substances
     age = case.age_on(on)
     rows: list[LawRow] = []
-    for place in _places(case.jurisdictions, adjunct):
+    for place in _places(given, adjunct):
         found = _rows_of(place, wanted, adjunct, rule, on, age)
-        if place.locality is None and not _is_located(place, case.jurisdictions, adjunct):
+        if place.locality is None and not _is_located(place, given, adjunct):
             found.extend(_local_rows(place, wanted, adjunct, rule, on))
-        expected = adjunct.substance.law_expected and _is_expected(place, adjunct)
+        expected = _is_expected(place, adjunct)
         rows.extend(found or ([_missing(place, wanted[0], rule)] if expected else []))
         if found and expected:
             judged = {row.substance for row in found}
             apart = [name for name in wanted[1:] if name not in judged and _beside(place, name, adjunct)]
             rows.extend(_lacking(place, name, rule) for name in apart)
-    undivided = [place for place in case.jurisdictions if _is_undivided(place, case, adjunct)]
+    undivided = [place for place in given if _is_undivided(place, case, adjunct)]
     rows.extend(_undivided(place, wanted[0], rule) for place in undivided)
     return tuple(rows)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.knowledge import RECORDS, load_knowledge
+from equipoise.knowledge import load_knowledge
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PROGRAM = "from equipoise.cli import main; main()"
@@ -118,6 +117,13 @@ def test_a_dossier_can_be_written(run: Run, case: str, tmp_path: Path, ending: s
         (("interaction", "midazolam", "--phenotype", "CYP3A4=PM"), 3, ("CYP3A4", "CYP2D6")),
         (("knowledge", "show", "nowhere"), 4, ("nowhere", "medicines")),
         (("knowledge", "show", "medicines", "sertralin"), 4, ("sertraline",)),
+        (("screen", "case.yaml", "--substance", ""), 4, ("''", "kratom")),
+        (("knowledge", "show", "cautions", "x", "--substance", "kava"), 4, ("kava", "st_johns_wort")),
+        (("knowledge", "check", "/nonexist"), 3, ("FOLDER", "/nonexist", "no folder")),
+        (("knowledge", "check", "."), 3, ("FOLDER", "settings.yaml")),
+        (("knowledge", "diff", "/nonexist"), 3, ("BEFORE", "/nonexist")),
+        (("interaction", "midazolam", "midazolam"), 3, ("midazolam", "another medicine")),
+        (("interaction", "oxycodone", "percocet"), 3, ("oxycodone", "another medicine")),
         (("screen",), 2, ("CASE",)),
     ],
 )
@@ -217,15 +223,6 @@ def test_a_reader_that_leaves_early_is_no_failure(case: str, tmp_path: Path, arg
         running.stdout.close()
         assert running.wait(timeout=120) == 0
         assert running.stderr.read() == b""
-
-
-def test_a_check_warns_of_an_adjunct_without_law(run: Run, tmp_path: Path) -> None:
-    """Where no law is expected its absence is no fault, and is said all the same."""
-    copy = tmp_path / "records"
-    shutil.copytree(RECORDS, copy)
-    (copy / "substances" / "st_johns_wort" / "law.yaml").unlink()
-    assert "warning: st_johns_wort has no record of any law" in run("knowledge", "check", str(copy)).stdout
-    assert json.loads(run("knowledge", "check", str(copy), "--json").stdout)["without_law"] == ["st_johns_wort"]
 
 
 def test_doctor_tells_a_program_what_it_tells_a_person(run: Run) -> None:

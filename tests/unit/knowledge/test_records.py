@@ -192,7 +192,7 @@ def test_references_are_checked(tmp_path: Path) -> None:
     assert "no_such_source" in str(error.value)
 
 
-def test_an_adjunct_whose_law_is_expected_has_law(tmp_path: Path) -> None:
+def test_every_adjunct_has_law(tmp_path: Path) -> None:
     """A lost law file is a fault that says what to do, not a record set without law."""
     copy = tmp_path / "records"
     shutil.copytree(RECORDS, copy)
@@ -200,7 +200,7 @@ def test_an_adjunct_whose_law_is_expected_has_law(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError) as error:
         load_knowledge(copy)
     assert "kratom/law: found no record" in str(error.value)
-    assert "law_expected: false" in str(error.value)
+    assert "Add the section" in str(error.value)
 
 
 def test_stale_law_is_found_and_history_is_not(knowledge: Knowledge) -> None:

@@ -208,3 +208,22 @@ def test_a_question_of_law_is_not_settled_by_yes_or_no(screened: Screen, key: st
     """An answer to a question of law is refused, and the refusal says what settles it."""
     with pytest.raises(InputError, match="not by yes or no"):
         screened(jurisdictions=["US-TX"], answers={key: "no"})
+
+
+@pytest.mark.parametrize("substance", ["kratom", "st_johns_wort"])
+@pytest.mark.parametrize("places", [[], ["INT"]])
+def test_the_conventions_alone_are_no_place(screened: Screen, substance: str, places: list[str]) -> None:
+    """Nobody lives in the UN conventions: without a place the law is unknown, and a specialist decides at least."""
+    dossier = screened(substance, age_years=40, jurisdictions=places)
+    assert dossier.law == ()
+    assert any(item.id == "law/no_place" and item.answer is Answer.UNKNOWN for item in dossier.findings)
+    assert dossier.outcome is not Outcome.CLINICIAN_MUST_DECIDE
+
+
+def test_a_place_without_a_record_has_a_row_and_weighs(screened: Screen) -> None:
+    """St John's wort in Great Britain: one row says that nothing is recorded, and a specialist must decide."""
+    dossier = screened("st_johns_wort", age_years=40, jurisdictions=["GB"])
+    (found,) = dossier.law
+    assert found.status is None
+    assert found.severity is Severity.SPECIALIST_DECISION
+    assert dossier.outcome is Outcome.SPECIALIST_DECISION
