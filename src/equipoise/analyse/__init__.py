@@ -1,5 +1,5 @@
 """Analyse: the honest individual answer of a single-patient trial, exact up to quadrature."""
 
-from equipoise.analyse.answer import analyse
+from equipoise.analyse.individual import analyse
 
 __all__ = ["analyse"]

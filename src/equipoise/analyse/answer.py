@@ -11,7 +11,7 @@ from equipoise.analyse.checks import checks
 from equipoise.analyse.coefficients import Coefficients, coefficients, course
 from equipoise.analyse.columns import HALF_LIFE_REACH, trend_columns, withdrawal_share
 from equipoise.analyse.confidence import confidence_sequence
-from equipoise.analyse.demands import check_demands, levels_taken
+from equipoise.analyse.demands import levels_taken
 from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.gaussian import Fit, fit_gaussian, several_a_day, summary_of
 from equipoise.analyse.randomisation import randomisation_test
@@ -23,30 +23,14 @@ from equipoise.model.posterior import Effect, Fitted, Posterior, Summary
 from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Schedule
 
+NO_CHECKS = "Too many ratings with noise of their own for checks and leave-one-out scores; analyse daily means."
 REFERENCES = ("ou_quadrature", "howard_2021", "malenica_2023", "vehtari_2017")
 
 
-def analyse(
-    schedule: Schedule, observations: Observations, *, prior: Prior | None = None, plan: Plan | None = None
+def gaussian_answer(
+    schedule: Schedule, observations: Observations, prior: Prior, plan: Plan, likelihood_why: str
 ) -> Posterior:
-    """The effect of the adjunct in this patient with its uncertainty, and everything that speaks for or against it.
-
-    Points are those of the instrument, times are in days. `prior` None: sceptical, centred on zero, in units of the
-    planning SD. Raises InputError with all faults of schedule and diary; what cannot be had for a sound diary (a
-    randomisation test without a known draw, say) is a value that says why.
-
-    >>> from equipoise.model.schedule import Exposure
-    >>> on = Exposure(range(40), [0, 0, 0, 0, 0, 1, 1, 1, 1, 1] * 4)
-    >>> days = np.arange(1.0, 41.0)
-    >>> diary = Observations(days, 10 + np.sin(7 * days) - 2 * on.levels)
-    >>> answer = analyse(Schedule("randomised_blocks", on), diary)
-    >>> -2.5 < answer.effect.mean < -1.0, answer.effect.p_below_zero > 0.99
-    (True, True)
-
-    Source: ou_quadrature
-    """
-    prior, plan = prior or Prior(), plan or Plan()
-    check_demands(schedule, observations, prior, plan)
+    """The answer under the Gaussian model, with everything that stands beside it. Source: ou_quadrature."""
     fit = fit_gaussian(schedule, observations, prior, plan)
     found = coefficients(fit)
     names = fit.columns.names
@@ -61,7 +45,7 @@ def analyse(
         effect=effect,
         mixture=fit.mixture,
         likelihood="gaussian",
-        likelihood_why="the ratings are taken as continuous",
+        likelihood_why=likelihood_why,
         s0=fit.columns.s0,
         s0_from=fit.columns.s0_from,
         phi=summary_of(fit.phi, fit.weight, plan.level),
@@ -77,7 +61,7 @@ def analyse(
         loo=loo,
         what_if=what_if(schedule, observations, prior, plan, fit.columns.s0),
         sentence=sentence(effect, observations, schedule),
-        notes=tuple(_notes(schedule, observations, prior, plan, found)),
+        notes=(*notes_of(schedule, observations, prior, plan), *(() if found else (NO_CHECKS,))),
         references=REFERENCES,
     )
 
@@ -131,7 +115,8 @@ def _fitted(schedule: Schedule, seen: Observations, plan: Plan, fit: Fit, found:
     return Fitted(days, weights @ exposures, mean, low, high)
 
 
-def _notes(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, found: Coefficients | None) -> list[str]:
+def notes_of(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan) -> list[str]:
+    """What was assumed, and what a reader must know of the data, one sentence each."""
     notes: list[str] = []
     if seen.missing:
         share = seen.missing / seen.values.size
@@ -141,10 +126,6 @@ def _notes(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, fou
     if several_a_day(seen, plan):
         notes.append(
             "Several ratings a day: each carries noise of its own beside the state that the day's ratings share."
-        )
-    if found is None:
-        notes.append(
-            "Too many ratings with noise of their own for checks and leave-one-out scores; analyse daily means."
         )
     if schedule.design == "observational":
         notes.append("Observational: no causal claim can be made from this.")

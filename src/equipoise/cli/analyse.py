@@ -36,6 +36,9 @@ def analyse(
     design: Annotated[
         str, typer.Option("--design", help="How the order was drawn: auto, blocks, daily, taper, observational.")
     ] = "auto",
+    unit: Annotated[
+        str | None, typer.Option("--unit", help="Daily draws: the column that tells drawn days apart (study day).")
+    ] = None,
     max_run: Annotated[int | None, typer.Option("--max-run", help="Daily draws: the longest run allowed.")] = None,
     mcid: Annotated[float | None, typer.Option("--mcid", help="Smallest difference that matters, in points.")] = None,
     better: Annotated[str, typer.Option("--better", help="Which direction is a relief: lower or higher.")] = "lower",
@@ -86,6 +89,7 @@ def analyse(
         outcome=outcome,
         on=on,
         on_value=on_value,
+        unit=unit,
         covariates=tuple(covariates or ()),
         drawn_by=design,  # pyright: ignore[reportArgumentType] - one of the words, checked above
         max_run=max_run,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.errors import Fault, InputError
 from equipoise.exchange.table_in import MISSING, Table, days, listed, numbers
@@ -21,12 +23,16 @@ FEWEST_DAILY = 14
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the columns of a table are to be read. `recall_days`, `bounds`, `better`, `scale`: as in Observations."""
+    """How the columns of a table are to be read. `unit`: the column that tells drawn units (study days) apart.
+
+    `recall_days`, `bounds`, `better`, `scale`: as in Observations.
+    """
 
     time: str
     outcome: str
     on: str
     on_value: str | None = None
+    unit: str | None = None
     covariates: tuple[str, ...] = ()
     drawn_by: DrawnBy = "auto"
     max_run: int | None = None
@@ -56,8 +62,9 @@ def trial_of(table: Table, reading: Reading) -> tuple[Schedule, Observations, tu
     if faults:
         raise InputError(table.name, faults)
     binary = bool(np.all(np.isin(levels, (0.0, 1.0))))
+    units = None if reading.unit is None else np.array(table.column(reading.unit, "--unit"))
     starts = _starts(times)
-    randomisation, design = _drawn(times, starts, levels, reading, binary)
+    randomisation, design = _drawn(times, units, starts, levels, reading, binary)
     scaled = levels if binary else levels / max(float(np.abs(levels).max()), 1e-300)
     before = float(scaled[0]) if design == "supervised_taper" else reading.before
     schedule = Schedule(design, Exposure(starts, scaled, before), randomisation)
@@ -134,6 +141,7 @@ def _starts(times: Floats) -> Floats:
 
 def _drawn(
     times: Floats,
+    units: NDArray[np.str_] | None,
     starts: Floats,
     levels: Floats,
     reading: Reading,
@@ -148,9 +156,14 @@ def _drawn(
         found = Fault("--design", wanted, "taper or observational, since the levels are not 0 and 1", "Choose one.")
         raise InputError("command line", [found])
     drawn = levels.astype(int).tolist()
-    first = np.append(True, np.diff(np.floor(times)) > 0)  # several ratings of a day share its draw
+    # Several ratings of a unit share its draw; without a column that tells units apart they are calendar days.
+    first = np.append(True, np.diff(np.floor(times)) > 0 if units is None else units[1:] != units[:-1])
     daily = _daily(starts[first].tolist(), levels[first].astype(int).tolist(), reading)
-    looks_daily = longest_run(daily.drawn) <= LONGEST_DAILY_RUN and len(daily.drawn) >= FEWEST_DAILY
+    looks_daily = (
+        longest_run(daily.drawn) <= LONGEST_DAILY_RUN
+        and len(daily.drawn) >= FEWEST_DAILY
+        and not _equal_periods(daily.drawn)
+    )
     if wanted == "daily" or (wanted == "auto" and looks_daily):
         return daily, "alternating_days"
     rule = _pairs(starts, drawn, assumed=wanted == "auto")
@@ -159,6 +172,13 @@ def _drawn(
         expected = "an even number of equal periods, one on and one off in each pair"
         raise InputError("command line", [Fault("--design", "blocks", expected, mend)])
     return rule, "randomised_blocks" if rule is not None else "observational"
+
+
+def _equal_periods(levels: Sequence[int]) -> bool:
+    """Whether the levels come in periods of one length above 1 (or twice that length, where two met)."""
+    turns = [0, *(i for i in range(1, len(levels)) if levels[i] != levels[i - 1]), len(levels)]
+    runs = [later - sooner for sooner, later in pairwise(turns)]
+    return min(runs) > 1 and all(run in (min(runs), 2 * min(runs)) for run in runs)
 
 
 def _daily(begins: Sequence[float], levels: Sequence[int], reading: Reading) -> Randomisation:

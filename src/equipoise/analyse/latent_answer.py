@@ -1,0 +1,110 @@
+"""The answer for outcomes that are no Gaussian numbers: the same model on a latent scale, and what stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from equipoise.analyse.answer import REFERENCES, effect_of, notes_of
+from equipoise.analyse.columns import columns
+from equipoise.analyse.confidence import confidence_sequence
+from equipoise.analyse.exposure import acting_exposure
+from equipoise.analyse.grids import HALF_LIVES
+from equipoise.analyse.latent import LatentFit, fit_latent
+from equipoise.analyse.randomisation import randomisation_test
+from equipoise.analyse.sentence import sentence
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.posterior import Fitted, Posterior, WhatIf
+from equipoise.model.prior import Prior
+from equipoise.model.schedule import Floats, Schedule
+
+UNITS = {
+    "ordinal": "SDs of the rating noise",
+    "binary": "SDs of the rating noise",
+    "ordinal_sum": "points",
+    "poisson": "log counts",
+}
+NO_SCORES = "Leave-one-out scores and predictive checks are given for the Gaussian model only."
+
+
+def latent_answer(
+    schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str, why: str
+) -> Posterior:
+    """The answer on the latent scale that `effect.unit` names. An MCID in points counts for a bounded sum only."""
+    fit, s0, s0_from = _fit(schedule, seen, prior, plan, likelihood)
+    in_points = UNITS[likelihood] == "points"
+    effect = effect_of(fit.mixture, seen, plan if in_points else replace(plan, mcid=None), None, UNITS[likelihood])
+    notes = [*notes_of(schedule, seen, prior, plan), NO_SCORES]
+    if plan.mcid is not None and not in_points:
+        notes.append(f"The MCID is in points, the effect in {UNITS[likelihood]}: no probability of benefit is given.")
+    if likelihood == "poisson":
+        low, high = np.exp(effect.interval)
+        notes.append(f"As a ratio of counts: {np.exp(effect.mean):.2f} ({low:.2f} to {high:.2f}).")
+    if fit.unsettled > 1e-6:
+        notes.append(f"The approximation did not settle on {fit.unsettled:.1%} of its weight: read it with care.")
+    return Posterior(
+        schedule=schedule,
+        observations=seen,
+        prior=prior,
+        plan=plan,
+        effect=effect,
+        mixture=fit.mixture,
+        likelihood=likelihood,
+        likelihood_why=why,
+        s0=s0,
+        s0_from=s0_from,
+        phi=fit.phi,
+        sigma=fit.sigma,
+        half_life_days=fit.half_life_days,
+        trend=fit.coefficients.get("trend"),
+        coefficients=fit.coefficients,
+        log_evidence=fit.log_evidence,
+        fitted=_fitted(schedule, seen, fit, prior),
+        randomisation_test=randomisation_test(schedule, seen, prior, plan),
+        confidence_sequence=confidence_sequence(schedule, seen, prior, s0, plan.level),
+        checks=(),
+        loo=(),
+        what_if=tuple(_others(schedule, seen, prior, plan, likelihood)),
+        sentence=sentence(effect, seen, schedule),
+        notes=tuple(notes),
+        references=REFERENCES,
+    )
+
+
+def _fit(
+    schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str
+) -> tuple[LatentFit, float, str]:
+    found = columns(schedule, seen, prior, plan.trend, HALF_LIVES["fast"])
+    rows = seen.observed
+    fit = fit_latent(found, seen.times_days[rows], seen.values[rows], prior, likelihood, seen.bounds)
+    return fit, found.s0, found.s0_from
+
+
+def _others(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str) -> list[WhatIf]:
+    choices = [
+        ("sceptical prior of the effect (half as wide)", replace(prior, effect=0.5 * prior.effect), plan),
+        ("wide prior of the effect (twice as wide)", replace(prior, effect=2.0 * prior.effect), plan),
+    ]
+    if plan.trend != "none":
+        choices.append(("trend: none", prior, replace(plan, trend="none")))
+    rows: list[WhatIf] = []
+    for name, other, other_plan in choices:
+        mix = _fit(schedule, seen, other, other_plan, likelihood)[0].mixture
+        rows.append(WhatIf(name, mix.mean, mix.sd, mix.interval(plan.level), mix.below(0.0)))
+    return rows
+
+
+def _fitted(schedule: Schedule, seen: Observations, fit: LatentFit, prior: Prior) -> Fitted:
+    """The latent course at the rated days; between them nothing is claimed."""
+    days = seen.times_days
+    median = np.array([prior.half_life.median_days])
+    exposure = acting_exposure(schedule.exposure, days, median, seen.recall_days)[0]
+
+    def spread(course: Floats) -> Floats:
+        out = np.full(days.size, np.nan)
+        out[seen.observed] = course
+        return out
+
+    return Fitted(days, exposure, spread(fit.fitted_mean), spread(fit.fitted_low), spread(fit.fitted_high))
