@@ -52,6 +52,9 @@ def interaction(
     if not acting and not phenotypes and not names.faults:
         mend = "Name what is taken with it, or give a phenotype: --phenotype CYP2D6=PM."
         names.faults.append(Fault("PERPETRATOR", "nothing", "at least one perpetrator, or a phenotype", mend))
+    if target is not None and any(item.id == target for item in acting):
+        mend = "Leave it out: what a medicine does to its own exposure is not predicted here."
+        names.faults.append(Fault("PERPETRATOR", target, "another medicine than the victim", mend))
     names.raise_faults(route)
     if target is None:
         return

@@ -21,24 +21,22 @@ def check(
     json: options.Json = False,
 ) -> None:
     """Check every record and every reference between them; list all faults, or the counts and the content hash."""
-    knowledge = options.records(folder)
+    knowledge = options.records(folder, "FOLDER")
     counts = Counter(
         "/".join(part for part in place if part) for place in knowledge.sections for _ in knowledge.rows(*place)
     )
     unchecked = [
         row for row in knowledge.rows("", "medicines") if row.get("rxcui") and not row.get("rxcui_confirmed_by")
     ]
-    lawless = [name for name in knowledge.substance_ids if not knowledge.rows(name, "law")]
     if json:
-        counted = {"records": counts, "unchecked_rxcui": len(unchecked), "without_law": lawless}
-        _print_json({"hash": knowledge.hash, "date": str(knowledge.date), **counted})
+        _print_json(
+            {"hash": knowledge.hash, "date": str(knowledge.date), "records": counts, "unchecked_rxcui": len(unchecked)}
+        )
         return
     for name, count in sorted(counts.items()):
         typer.echo(f"{count:6}  {name}")
     typer.echo(f"{sum(counts.values()):6}  records in all, without a fault; gathered {knowledge.date}")
     typer.echo(f"{len(unchecked):6}  medicines whose RxNorm code no second source confirms (marked unchecked)")
-    for name in lawless:
-        typer.echo(f"warning: {name} has no record of any law")
     typer.echo(f"hash {knowledge.hash}")
 
 
@@ -110,7 +108,7 @@ def diff(
     """Compare two record sets: what was added, removed or changed, field by field."""
     from equipoise.knowledge.browse import compare
 
-    changes = compare(options.records(before), options.records(after))
+    changes = compare(options.records(before, "BEFORE"), options.records(after, "AFTER"))
     if json:
         _print_json([{"kind": item.kind, "path": item.path, "fields": item.fields} for item in changes])
         return

@@ -44,15 +44,16 @@ def day(text: str | None) -> dt.date:
     return found
 
 
-def records(folder: Path | None) -> Knowledge:
-    """The record set to use."""
+def records(folder: Path | None, argument: str = "--knowledge") -> Knowledge:
+    """The record set to use; `argument` is where the folder was named."""
     from equipoise.knowledge import RECORDS, load_knowledge
 
     if folder is None:
         return load_knowledge(RECORDS)
-    if not folder.is_dir():
+    if not (folder / "settings.yaml").is_file():
+        found = f"{folder}, which holds no settings.yaml" if folder.is_dir() else f"{folder}, which is no folder"
         mend = "Give the folder that holds settings.yaml, medicines/ and substances/."
-        raise InputError("command line", [Fault("--knowledge", str(folder), "a folder of records", mend)])
+        raise InputError("command line", [Fault(argument, found, "a folder of records", mend)])
     return load_knowledge(folder.resolve())
 
 

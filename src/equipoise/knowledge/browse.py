@@ -47,8 +47,10 @@ def every_record(knowledge: Knowledge) -> Iterator[Located]:
 def find(knowledge: Knowledge, section: str, name: str | None, substance: str | None) -> tuple[Located, ...]:
     """The records of a section, or the one named; of one substance where it is given.
 
-    Raises `KnowledgeError` where the section or the name is not there, with what is near.
+    Raises `KnowledgeError` where the substance, the section or the name is not there, with what is near.
     """
+    if substance is not None:
+        knowledge.substance(substance)
     sections = {part for _, part in knowledge.sections}
     if section not in sections:
         expected = "one of " + ", ".join(sorted(sections))

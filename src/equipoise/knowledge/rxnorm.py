@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,19 +107,31 @@ def load_rxnorm() -> RxNormNames | None:
     return RxNormNames(concepts, {folded(name): code for code, (name, _) in concepts.items()})
 
 
-def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str | None]]]:
+def _text_of(path: Path, faults: list[Fault]) -> str | None:
+    """The unpacked text of a file; None where it cannot be read, with a fault that says why."""
+    expected, mend = "a tab-separated file in UTF-8 (gzip too)", "Check the path and the file."
     try:
         blob = path.read_bytes()
         if blob.startswith(GZIP_MAGIC):
             with gzip.GzipFile(fileobj=io.BytesIO(blob)) as unpacked:
                 blob = unpacked.read(MAX_BYTES + 1)
-        if len(blob) > MAX_BYTES:
-            raise ValueError(f"more than {MAX_BYTES // 2**20} MiB unpacked")  # noqa: TRY301 - one handler for all faults of a file
-        text = blob.decode("utf-8-sig")
-    except (OSError, EOFError, ValueError) as error:
-        faults.append(
-            Fault(str(path), str(error), "a readable tab-separated file (gzip too)", "Check the path and the file.")
-        )
+        if len(blob) <= MAX_BYTES:
+            return blob.decode("utf-8-sig")
+        found = f"more than {MAX_BYTES // 2**20} MiB unpacked"
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        found = "gzip data that is damaged or ends too early"
+    except UnicodeDecodeError as error:
+        found = f"a byte at position {error.start} that is not UTF-8"
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        found = (reason or "not a path").lower()
+    faults.append(Fault(str(path), found, expected, mend))
+    return None
+
+
+def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str | None]]]:
+    text = _text_of(path, faults)
+    if text is None:
         return
     reader = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
     try:
@@ -131,8 +144,9 @@ def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str 
         return
     try:
         yield from enumerate(reader, start=2)
-    except csv.Error as error:
-        faults.append(Fault(str(path), str(error), "tab-separated lines", "Give RxNorm's table, not another file."))
+    except csv.Error:
+        found = f"something else after line {reader.line_num}"
+        faults.append(Fault(str(path), found, "tab-separated lines", "Give RxNorm's table, not another file."))
 
 
 def _take(
@@ -169,5 +183,6 @@ def _write(target: Path, concepts: dict[str, tuple[str, tuple[str, ...]]]) -> No
     except OSError as error:
         mend = "Free space, or choose another folder with EQUIPOISE_DATA_HOME."
         raise OutputError(
-            str(target), [Fault(str(target), str(error), "a folder that can be written to", mend)]
+            str(target),
+            [Fault(str(target), (error.strerror or "not writable").lower(), "a folder that can be written to", mend)],
         ) from error

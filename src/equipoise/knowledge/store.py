@@ -296,12 +296,12 @@ class Knowledge:
 
         Raises `KnowledgeError` where the name is not among the records.
         """
-        chosen = name or self.settings.default_substance
+        chosen = self.settings.default_substance if name is None else name
         found = self._substances.get(chosen)
         if found is None:
             expected = "one of " + ", ".join(self.substance_ids)
             mend = "Use one of these names, or add a folder of records for it."
-            raise KnowledgeError("--substance", [Fault("substance", chosen, expected, mend)])
+            raise KnowledgeError("--substance", [Fault("substance", repr(chosen), expected, mend)])
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -253,6 +254,29 @@ def test_every_name_of_every_record_resolves_to_that_record(knowledge: Knowledge
             if medicine.id not in found.medicines and found.adjunct is None:
                 wrong.append(f"{name} ({medicine.id}) -> {found.medicines}")
     assert not wrong
+
+
+def test_the_import_says_of_each_file_what_is_wrong_in_its_own_words(tmp_path: Path) -> None:
+    """Damaged, cut, foreign and absent files come in one message, without the words of the library that met them."""
+    from equipoise.errors import InputError
+    from equipoise.knowledge.rxnorm import import_rxnorm
+
+    whole = gzip.compress(b"rxcui\ttty\tname\tingredient_rxcuis\n" * 500)
+    damaged = "gzip data that is damaged or ends too early"
+    files = {
+        "bad.gz": (b"\x1f\x8b\x08broken", damaged),
+        "cut.gz": (whole[:-20], damaged),
+        "flipped.gz": (whole[:12] + bytes([whole[12] ^ 255]) + whole[13:], damaged),
+        "latin.tsv": (b"rxcui\xff\n", "a byte at position 5 that is not UTF-8"),
+        "long.tsv": (b"rxcui\ttty\tname\tingredient_rxcuis\n1\tIN\t" + b"x" * 200_000, "something else after line 1"),
+    }
+    for name, (content, _) in files.items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError) as error:
+        import_rxnorm([*(tmp_path / name for name in files), tmp_path / "absent.tsv", tmp_path])
+    found = {Path(fault.path).name: fault.found for fault in error.value.faults}
+    expected = {name: what for name, (_, what) in files.items()}
+    assert found == {**expected, "absent.tsv": "no such file or directory", tmp_path.name: "is a directory"}
 
 
 def test_the_import_refuses_a_file_with_faulty_rows(tmp_path: Path) -> None:
