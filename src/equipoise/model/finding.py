@@ -47,6 +47,7 @@ class Finding(Frozen):
     """What a record says about this case, how sure that is, and what it rests on.
 
     `answer` unknown: the record could not be judged; `to_settle` then says what is asked.
+    `contradicted`: the question was answered no, and the record was taken; the first of the notes says so.
     """
 
     id: FindingId
@@ -66,6 +67,7 @@ class Finding(Frozen):
     would_change: Text | None = None
     to_settle: Text | None = None
     notes: tuple[Text, ...] = ()
+    contradicted: bool = False
 
 
 class BurdenPart(Frozen):

@@ -107,6 +107,10 @@ def _questions(sheet: Sheet, shown: View) -> None:
 def _ask(sheet: Sheet, asked: Iterable[Question]) -> None:
     for question in asked:
         sheet.line(f"{question.text} ({question.record})", first="  ? ")
+        # Without the reason, the same question after a no looks like a fault of the program.
+        if question.finding is not None and question.finding.contradicted:
+            sheet.line(question.finding.notes[0], first="    ")
+            sheet.line(question.finding.explanation, first="    ")
 
 
 def _not_assessed(sheet: Sheet, dossier: Dossier) -> None:

@@ -153,6 +153,7 @@ def _built(verdict: Verdict, domain: str, prefix: str) -> Finding:
         would_change=criterion.would_change,
         to_settle=criterion.question if verdict.open_level is not None else None,
         notes=_notes(verdict),
+        contradicted=verdict.contradicted,
     )
 
 

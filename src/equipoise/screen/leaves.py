@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from equipoise.knowledge.names import folded
@@ -165,6 +166,8 @@ _SAME_UNIT = {
 
 POSITIVE = ("positive", "presumptive positive", "detected", "reactive", "present", "pos ", "+")
 NEGATIVE = ("negative", "not detected", "none detected", "non reactive", "nonreactive", "not present", "absent", "neg ")
+# "1 - Several days", "Several days (1)": the points beside an answer in words.
+_POINTS = re.compile(r"^[\d\s:.=-]+|[\s(:=-]*\d+\s*\)?$")
 _FACTOR = {("s", "ms"): 1000.0, ("sec", "ms"): 1000.0, ("seconds", "ms"): 1000.0}
 
 
@@ -180,7 +183,7 @@ def _as_number(test: MeasurementTest, found: Measurement) -> Measurement:
     """The number that a result in words stands for on the test's scale."""
     if found.value is not None or found.text is None or not test.scale:
         return found
-    plain = folded(found.text)
+    plain = _POINTS.sub("", folded(found.text))
     number = next((value for words, value in test.scale.items() if folded(words) == plain), None)
     return found if number is None else found.model_copy(update={"value": number})
 

@@ -85,3 +85,14 @@ def test_common_equivalents_are_looked_for(screened: Screen, loinc: str) -> None
     """The codes under which charts often hold a value that a rule asks about are no strangers to it."""
     dossier = screened(measurements=[_result(loinc, value=600, path="entry[1].resource")])
     assert not any("no rule looks for" in item.reason for item in dossier.unread)
+
+
+def test_a_question_that_a_no_did_not_settle_says_why(screened: Screen) -> None:
+    """The terminal prints, beside the question, that no was answered and what in the record cannot be judged."""
+    bilirubin = {"name": "Bilirubin", "loinc": "1975-2", "value": 9, "unit": "mg/dL", "on": DAY}
+    dossier = screened(measurements=[bilirubin], answers={"liver_disease": "no"})
+    stream = io.StringIO()
+    print_dossier(dossier, Console(file=stream, width=300))
+    text = stream.getvalue()
+    assert "The question was answered no, but the record holds something that bears on it" in text
+    assert "Bilirubin 9 mg/dL is recorded without the laboratory's upper limit" in text
