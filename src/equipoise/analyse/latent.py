@@ -20,8 +20,8 @@ from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats
 
 LEVEL = 0.95
-REACH = 4.5  # SDs of each axis that the main grid covers to both sides
-POINTS = 9
+STEPS = np.linspace(-3.2, 3.2, 11)
+TAIL = 1.5
 FINE = 1001
 SCAN_PHI = np.linspace(-6.0, 6.0, 9)
 SCAN_TAU = np.linspace(-4.5, 1.5, 9)
@@ -52,19 +52,31 @@ class LatentFit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Axis:
+    """Places along one axis, and how much of it each stands for."""
+
+    places: Floats
+    widths: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Grid:
     """Axes of logit phi and log tau; every node is one of their pairs at one half-life, half-lives slowest."""
 
-    logit: Floats
-    log_tau: Floats
+    logit: _Axis
+    log_tau: _Axis
     half_lives: NDArray[np.intp]
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        return self.half_lives.size, self.logit.size, self.log_tau.size
+        return self.half_lives.size, self.logit.places.size, self.log_tau.places.size
+
+    @property
+    def log_widths(self) -> Floats:
+        return np.log(self.logit.widths[:, None] * self.log_tau.widths)
 
     def flat(self) -> tuple[Floats, Floats, NDArray[np.intp]]:
-        half, logit, log_tau = np.meshgrid(self.half_lives, self.logit, self.log_tau, indexing="ij")
+        half, logit, log_tau = np.meshgrid(self.half_lives, self.logit.places, self.log_tau.places, indexing="ij")
         return logit.ravel(), log_tau.ravel(), half.ravel()
 
 
@@ -87,24 +99,31 @@ def fit_latent(
     """
     found = latent_model(columns, times_days, values, prior, likelihood, bounds)
     centre = np.array([columns.half_lives_days.size // 2])
-    axes = (SCAN_PHI, np.log(prior.scale * found.unit) + SCAN_TAU)
-    for _ in range(2):  # a scan of the whole prior, then a closer look at what it found
-        look = _Grid(*axes, centre)
-        log_density, _ = _evaluate(found, columns, prior, look)
-        weight = np.exp(log_density - log_density.max())[0]
-        axes = (_axis(look.logit, weight.sum(axis=1)), _axis(look.log_tau, weight.sum(axis=0)))
-    grid = _Grid(*axes, np.arange(columns.half_lives_days.size))
+    scan = _Grid(_even(SCAN_PHI), _even(np.log(prior.scale * found.unit) + SCAN_TAU), centre)
+    zoom = _closer(found, columns, prior, scan, centre)
+    grid = _closer(found, columns, prior, zoom, np.arange(columns.half_lives_days.size))
     log_density, nodes = _evaluate(found, columns, prior, grid)
     return _answer(found, columns, prior, grid, log_density, nodes)
 
 
-def _axis(places: Floats, weight: Floats) -> Floats:
-    """Nodes about the mean of a scanned axis, as far as its SD says and no further than the scan went."""
+def _even(places: Floats) -> _Axis:
+    return _Axis(places, np.full(places.size, places[1] - places[0]))
+
+
+def _closer(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid, half_lives: NDArray[np.intp]) -> _Grid:
+    """A grid that lies where a first one found the posterior to be."""
+    log_weight = _evaluate(found, columns, prior, grid)[0] + grid.log_widths
+    weight = np.exp(log_weight - log_weight.max())[0]
+    return _Grid(_about(grid.logit, weight.sum(axis=1)), _about(grid.log_tau, weight.sum(axis=0)), half_lives)
+
+
+def _about(axis: _Axis, weight: Floats) -> _Axis:
+    """Places about the mean of what an axis holds, widening outwards as a hyperbolic sine: its tails are long."""
     weight = weight / weight.sum()
-    mean = float(weight @ places)
-    sd = float(np.sqrt(weight @ (places - mean) ** 2 + (0.3 * (places[1] - places[0])) ** 2))
-    low, high = max(mean - REACH * sd, places[0]), min(mean + REACH * sd, places[-1])
-    return np.linspace(low, high, POINTS)
+    mean = float(weight @ axis.places)
+    least = 0.3 * float(np.interp(mean, axis.places, axis.widths))  # what its own spacing lets an axis see
+    sd = float(np.sqrt(weight @ (axis.places - mean) ** 2 + least**2))
+    return _Axis(mean + sd * TAIL * np.sinh(STEPS / TAIL), sd * np.cosh(STEPS / TAIL) * (STEPS[1] - STEPS[0]))
 
 
 def _evaluate(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid) -> tuple[Floats, Nodes]:
@@ -123,15 +142,11 @@ def _evaluate(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid) -
 def _answer(
     found: LatentModel, columns: Columns, prior: Prior, grid: _Grid, log_density: Floats, nodes: Nodes
 ) -> LatentFit:
-    ends = [
-        np.where((place == 0) | (place == size - 1), 0.5, 1.0) for size in grid.shape[1:] for place in [np.arange(size)]
-    ]
-    log_weight = log_density + np.log(ends[0][:, None] * ends[1])
+    log_weight = log_density + grid.log_widths
     top = float(log_weight.max())
     total = top + float(np.log(np.exp(log_weight - top).sum()))
     weight = np.exp(log_weight - total)
     flat = weight.ravel()
-    steps = float(np.log(np.diff(grid.logit)[0] * np.diff(grid.log_tau)[0]))
     constant = 0.5 * np.log(2.0 / np.pi) - np.log(prior.scale * found.unit) - betaln(prior.phi.a, prior.phi.b)
     p = len(found.names)
 
@@ -147,7 +162,7 @@ def _answer(
         sigma=_summary(grid.log_tau, weight.sum(axis=(0, 1)), np.exp),
         half_life_days=_half_life(columns.half_lives_days, weight.sum(axis=(1, 2))),
         coefficients=MappingProxyType({name: part(i) for i, name in enumerate((*found.names, *found.threshold_names))}),
-        log_evidence=total + steps + float(constant),
+        log_evidence=total + float(constant),
         fitted_mean=mean,
         fitted_low=mean - 1.96 * sd,
         fitted_high=mean + 1.96 * sd,
@@ -164,13 +179,14 @@ def _half_life(nodes_days: Floats, weight: Floats) -> Summary:
     if nodes_days.size == 1:
         days = float(nodes_days[0])
         return Summary(days, 0.0, (days, days))
-    return _summary(np.log(nodes_days), weight, np.exp)
+    return _summary(_even(np.log(nodes_days)), weight, np.exp)
 
 
-def _summary(places: Floats, weight: Floats, back: Callable[[Floats], Floats]) -> Summary:
+def _summary(axis: _Axis, weight: Floats, back: Callable[[Floats], Floats]) -> Summary:
     """Mean, SD and central interval of back(place): the log density between the nodes is a cubic spline."""
-    fine: Floats = np.linspace(float(places[0]), float(places[-1]), FINE)
-    log_density: Floats = CubicSpline(places, np.log(np.maximum(weight, 1e-300)))(fine)
+    fine: Floats = np.linspace(float(axis.places[0]), float(axis.places[-1]), FINE)
+    nodes = np.log(np.maximum(weight, 1e-300) / axis.widths)
+    log_density: Floats = CubicSpline(axis.places, nodes)(fine)
     density = np.exp(log_density - log_density.max())
     density /= density.sum()
     values = back(fine)

@@ -12,7 +12,7 @@ from equipoise.model.schedule import Floats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replacement:
-    """Precision, and precision times mean, of the state (`f`) and its upper and lower threshold (`high`, `low`) jointly.
+    """Precision, and precision times mean, of the state (`f`) and its upper and lower threshold (`high`, `low`).
 
     `given`: precision times mean of the state with the thresholds held. All (ratings, nodes).
     """
