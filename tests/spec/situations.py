@@ -74,7 +74,7 @@ def chart_of(row: Situation, knowledge: Knowledge) -> Chart:
     adjunct = knowledge.substance(row.substance)
     case = Case.model_validate(row.case)
     chart = read_chart(case, knowledge, adjunct, resolver(knowledge, None), row.on)
-    return replace(chart, law=law_rows(case, adjunct, knowledge.law_rule, row.on))
+    return replace(chart, law=law_rows(case, adjunct, knowledge.law_rule, row.on, chart.adjunct_texts))
 
 
 def complaint(row: Situation, criterion: Criterion, chart: Chart) -> str | None:

@@ -50,7 +50,7 @@ def screen(
     adjunct = knowledge.substance(substance)
     check_case(case, adjunct, on)
     chart = read_chart(case, knowledge, adjunct, resolver(knowledge, rxnorm), on)
-    chart = replace(chart, law=law_rows(case, adjunct, knowledge.law_rule, on))
+    chart = replace(chart, law=law_rows(case, adjunct, knowledge.law_rule, on, chart.adjunct_texts))
     verdicts = [evaluate(criterion, chart) for criterion in adjunct.cautions.values()]
     loads = burdens(chart, knowledge.burden_rules)
     of_loads = burden_findings(loads, knowledge.burden_rules, adjunct.substance)

@@ -17,7 +17,7 @@ from equipoise.model.dossier import LawRow
 from equipoise.model.law import Jurisdiction, LawRecord
 from equipoise.model.rules import LawRule
 from equipoise.model.substance import Preparation, ProductClass, Substance
-from equipoise.model.terms import LawStatus, Severity
+from equipoise.model.terms import LawStatus, ProductForm, Severity
 from equipoise.screen.wording import holds_phrase
 
 INTERNATIONAL = JurisdictionCode("INT")
@@ -27,26 +27,37 @@ TO_VERIFY = (
 )
 
 
-def product_class(substance: Substance, product: Preparation | None) -> ProductClass:
-    """The class of the product in hand; the first class of the list where the product is not described."""
-    if product is not None:
-        text = folded(product.name or "")
-        for group in substance.product_classes:
-            if holds_phrase(text, group.phrases):
-                return group
-        for group in substance.product_classes:
-            if product.form in group.forms:
-                return group
+def product_class(substance: Substance, name: str | None, form: ProductForm | None = None) -> ProductClass:
+    """The class of a product; the first class of the list where the product is not described."""
+    text = folded(name or "")
+    for group in substance.product_classes:
+        if holds_phrase(text, group.phrases):
+            return group
+    for group in substance.product_classes:
+        if form in group.forms:
+            return group
     return substance.product_classes[0]
 
 
-def law_rows(case: Case, adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date) -> tuple[LawRow, ...]:
+def legal_substances(substance: Substance, product: Preparation | None, listed: Sequence[str]) -> tuple[str, ...]:
+    """What the law knows the product in hand as, and every product of the adjunct on the medication list."""
+    classes = [product_class(substance, text) for text in listed]
+    if product is not None:
+        classes.insert(0, product_class(substance, product.name, product.form))
+    found = classes or [substance.product_classes[0]]
+    return tuple(dict.fromkeys(name for item in found for name in item.law_substances))
+
+
+def law_rows(
+    case: Case, adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date, listed: Sequence[str] = ()
+) -> tuple[LawRow, ...]:
     """One row per place and legal substance that matter: the places given, their countries, the UN conventions.
 
     No row where no place is given; the UN conventions by themselves are no place that anybody lives in.
+    `listed`: the texts of the adjunct's products on the medication list.
     """
     given = tuple(place for place in case.jurisdictions if place.code != INTERNATIONAL)
-    wanted = product_class(adjunct.substance, case.preparation).law_substances
+    wanted = legal_substances(adjunct.substance, case.preparation, listed)
     age = case.age_on(on)
     rows: list[LawRow] = []
     for place in _places(given, adjunct):
@@ -54,7 +65,7 @@ def law_rows(case: Case, adjunct: SubstanceKnowledge, rule: LawRule, on: dt.date
         if place.locality is None and not _is_located(place, given, adjunct):
             found.extend(_local_rows(place, wanted, adjunct, rule, on))
         expected = _is_expected(place, adjunct)
-        rows.extend(found or ([_missing(place, wanted[0], rule)] if expected else []))
+        rows.extend(found or ([_unrecorded(place, wanted[0], rule, adjunct)] if expected else []))
         if found and expected:
             judged = {row.substance for row in found}
             apart = [name for name in wanted[1:] if name not in judged and _beside(place, name, adjunct)]
@@ -261,6 +272,14 @@ def _undivided(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
 
 def _name_it(kind: str, code: str) -> str:
     return f"In which {kind} is the patient? Write {code} under jurisdictions in the case file, or give it with --in."
+
+
+def _unrecorded(place: Jurisdiction, substance: str, rule: LawRule, adjunct: SubstanceKnowledge) -> LawRow:
+    """A place without a record; a subdivision that no record names at all may be a slip of the pen."""
+    row = _missing(place, substance, rule)
+    if place.code == place.code.country or adjunct.law_of(place.code):
+        return row
+    return row.model_copy(update={"words": f"{row.words}; no record names {place.code}, is it mistyped?"})
 
 
 def _missing(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:

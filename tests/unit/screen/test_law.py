@@ -10,11 +10,13 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.knowledge import Knowledge, SubstanceKnowledge
+from equipoise.knowledge.resolve import Resolver
 from equipoise.model.case import Case
 from equipoise.model.dossier import Dossier, LawRow
 from equipoise.model.law import LawRecord
 from equipoise.model.terms import Answer, LawStatus, Outcome, Severity
-from equipoise.screen.law import law_rows
+from equipoise.screen.chart import read_chart
+from equipoise.screen.law import law_rows, legal_substances
 
 Screen = Callable[..., Dossier]
 ON = dt.date(2026, 11, 22)
@@ -83,6 +85,34 @@ def test_the_law_follows_the_product(screened: Screen) -> None:
     dossier = screened(jurisdictions=["US-FL"], preparation={"form": "semi_synthetic", "name": "7-OH tablets"})
     assert {item.substance for item in dossier.law} == {"7_hydroxymitragynine"}
     assert dossier.outcome is Outcome.STOP
+
+
+@pytest.mark.parametrize(
+    ("case", "substances"),
+    [
+        ({"medications": ["7OH gummies"]}, {"7_hydroxymitragynine"}),
+        ({"medications": ["7OH gummies", "kratom"]}, {"7_hydroxymitragynine", "kratom_leaf", "mitragynine"}),
+        (
+            {"medications": ["7OH gummies"], "preparation": {"form": "leaf_powder"}},
+            {"7_hydroxymitragynine", "kratom_leaf", "mitragynine"},
+        ),
+    ],
+)
+def test_the_law_follows_what_stands_on_the_medication_list(
+    knowledge: Knowledge, case: dict[str, object], substances: set[str]
+) -> None:
+    """A product of the adjunct that the patient takes is looked up too, beside the one in hand."""
+    found = Case.model_validate(case)
+    adjunct = knowledge.substance("kratom")
+    chart = read_chart(found, knowledge, adjunct, Resolver(knowledge), ON)
+    assert set(legal_substances(adjunct.substance, found.preparation, chart.adjunct_texts)) == substances
+
+
+def test_a_subdivision_that_no_record_names_may_be_mistyped(screened: Screen) -> None:
+    """US-ZZ is no state: its row asks whether it is mistyped; one of a real state does not."""
+    for code, asked in (("US-ZZ", True), ("US-TX", False), ("US", False)):
+        rows = screened(jurisdictions=[code]).law
+        assert any("is it mistyped?" in row.words for row in rows) is asked
 
 
 def test_several_places_are_judged_together(screened: Screen) -> None:
