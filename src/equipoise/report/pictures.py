@@ -156,7 +156,7 @@ def _values(size: Magnitude) -> tuple[float, ...]:
 
 def _row(item: Ratio, layout: Layout, axis: _Axis, y: float) -> tuple[ForestRow, float]:
     """One row from `y` downwards, and where the next one begins."""
-    label = _lines(item.label if item.settled else f"{item.label} (not settled)", layout.label_letters, most=3)
+    label = lines(item.label if item.settled else f"{item.label} (not settled)", layout.label_letters, most=3)
     low, high = item.size.interval
     value = f"{words.number(item.size.estimate)} ({words.number(low)}–{words.number(high)})"
     if layout.stacked:
@@ -197,7 +197,7 @@ def _bound(value: float | None, axis: _Axis) -> float | None:
     return axis.at(value)
 
 
-def _lines(text: str, letters: int, most: int) -> tuple[str, ...]:
+def lines(text: str, letters: int, most: int) -> tuple[str, ...]:
     """The text in at most so many lines; what does not fit ends in an ellipsis."""
     shown = words.clean(" ".join(text.split()))
     width = max(4, int(letters * len(shown) / max(1.0, words.cells(shown))))
@@ -284,7 +284,7 @@ def burden_parts(burden: Burden) -> str:
 def _burden_row(burden: Burden, layout: Layout, unit: float, y: float) -> tuple[BurdenRow, float]:
     """One bar from `y` downwards, and where the next one begins."""
     letters = int(layout.width / 6.6)
-    caption = _lines(burden_parts(burden), letters, most=3)
+    caption = lines(burden_parts(burden), letters, most=3)
     top = y + LINE + 6
     row = BurdenRow(
         title=words.EFFECTS[burden.effect],

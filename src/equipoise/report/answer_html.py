@@ -1,0 +1,61 @@
+"""The report of an individual analysis: a page for the clinician, one for the patient, and the former as PDF."""
+
+from __future__ import annotations
+
+import hashlib
+
+from equipoise import __version__
+from equipoise.model.posterior import Posterior
+from equipoise.report import answer_pictures as pictures
+from equipoise.report.answer_pictures import LAYOUTS
+from equipoise.report.answer_view import answer_view, estimates
+from equipoise.report.page import page
+from equipoise.report.patient_view import patient_view
+from equipoise.report.pdf import Paper, page_pdf
+
+
+def answer_html(posterior: Posterior) -> str:
+    """The whole answer as one HTML file: no script, no request; the same answer gives the same page.
+
+    The answer stands first in words; every figure of a picture stands in a table too.
+    """
+    view = answer_view(posterior)
+    mcid = posterior.effect.mcid
+    rows = estimates(posterior)
+    sequence = posterior.confidence_sequence
+    return page(
+        "answer.html.j2",
+        view.title,
+        f"Equipoise {__version__}",
+        {},
+        posterior=posterior,
+        view=view,
+        version=__version__,
+        level=f"{100 * posterior.plan.level:g} %",
+        notes=view.sources,
+        cited={note.key for note in view.sources.notes},
+        courses=[pictures.course(posterior, layout) for layout in LAYOUTS],
+        densities=[pictures.density(posterior, layout) for layout in LAYOUTS],
+        forests=[pictures.forest(rows, mcid, layout) for layout in LAYOUTS],
+        sequences=[found for layout in LAYOUTS if (found := pictures.looks(sequence, mcid, layout))],
+    )
+
+
+def answer_pdf(posterior: Posterior, *, paper: Paper = "A4") -> bytes:
+    """The page as a tagged PDF (PDF/UA-1). Raises `MissingExtraError` without the extra `pdf`."""
+    made = answer_html(posterior)
+    return page_pdf(made, "analysis as PDF", hashlib.sha256(made.encode()).hexdigest().encode(), paper=paper)
+
+
+def patient_html(posterior: Posterior) -> str:
+    """The answer in plain language as one HTML file: no dose, and no advice to go on or to stop."""
+    view = patient_view(posterior)
+    return page(
+        "patient.html.j2",
+        view.title,
+        f"Equipoise {__version__}",
+        {},
+        view=view,
+        version=__version__,
+        courses=[pictures.course(posterior, layout, fitted=False) for layout in LAYOUTS],
+    )
