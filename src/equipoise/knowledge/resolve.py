@@ -26,6 +26,8 @@ MAX_REMEMBERED = 10_000
 # RxNorm's ways of writing: "benazepril / hydrochlorothiazide", "{24 (drospirenone 3 MG Oral Tablet) / 4 (...) } Pack".
 COMBINED = " / "
 PACK = "{"
+# Between two texts for one medicine that share no word.
+TEXTS = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ class Resolver:
         if code.medicines and (text.medicines or text.adjunct):
             if text.medicines and not set(code.medicines) & set(text.medicines):
                 return self._contradiction(code.medicines, text.medicines)
+            other = self._said_otherwise(entry.text, code.medicines)
+            if other:
+                return self._contradiction(code.medicines, other)
             return self._resolution(entry, _joined([code, text]), "code and name")
         if code.medicines:
             hidden = self._mentioned(entry, code.medicines)
@@ -216,6 +221,16 @@ class Resolver:
         named = (name for text in (entry.text, *entry.ingredients) for name in mentions(text, self._names))
         found = tuple(dict.fromkeys(item for name in named for item in self._names[name]))
         return () if set(found) & set(known) else found
+
+    def _said_otherwise(self, text: str, of_code: tuple[str, ...]) -> tuple[str, ...]:
+        """The medicines of one text beside another ("Sertraline; meloxicam") where only the other agrees with the code.
+
+        A chart's own words and the display of its code stand so where they differ; a combination has a code for both.
+        """
+        said = [self._of_text(part).medicines for part in text.split(TEXTS)]
+        if not any(medicines and set(medicines) <= set(of_code) for medicines in said):
+            return ()
+        return tuple(name for medicines in said if not set(medicines) & set(of_code) for name in medicines)
 
     def _of_codes(self, entry: Medication) -> tuple[_Found, tuple[str, ...]]:
         """What the codes say, and the codes that nobody knows."""

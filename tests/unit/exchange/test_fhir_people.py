@@ -58,8 +58,21 @@ def test_with_one_patient_everything_is_that_patients_with_a_note() -> None:
     (case,) = read(ONE, condition("a", {"reference": "Patient/zz"}), condition("b", None))
     assert texts((case,)) == [["a", "b"]]
     assert [item.reason for item in case.unread] == [
-        f"its subject {pseudonym('zz')} is not the patient of the input; counted as the only patient's",
+        "its subject is not the patient of the input; counted as the only patient's",
         "it names no subject; counted as the only patient's",
+    ]
+
+
+def test_a_case_names_no_other_patient() -> None:
+    """What belongs to another patient, in the input or not, leaves no pseudonym and no note of theirs in a case."""
+    claim = {"resourceType": "Claim", "id": "abc", "patient": {"reference": "Patient/p2"}}
+    cases = read(ONE, TWO, claim, condition("x", {"reference": "Patient/absent"}))
+    others = {pseudonym(name) for name in ("p1", "p2", "absent")}
+    for case in cases:
+        assert not [item for item in case.unread for other in others - {case.id} if other in item.reason + item.path]
+    assert [[item.path for item in case.unread if "Claim" in item.path] for case in cases] == [
+        [],
+        ["Bundle.entry[2] Claim/abc"],
     ]
 
 
@@ -132,5 +145,5 @@ def test_notes_that_belong_to_nobody_are_bounded(monkeypatch: pytest.MonkeyPatch
     first, second = read(ONE, TWO, {"resourceType": "Practitioner"}, {"resourceType": "Organization"})
     assert len(first.unread) == 2
     assert [item.reason for item in second.unread] == [
-        f"2 notes on entries that belong to no patient stand in the case {first.id}"
+        "2 notes on entries that belong to no patient stand in the first case of the input"
     ]

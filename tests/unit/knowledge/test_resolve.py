@@ -97,6 +97,15 @@ def test_no_part_of_an_entry_is_left_out(
     assert bool(found.reason) is bool(lacking)
 
 
+@pytest.mark.parametrize("text", ["Sertraline; meloxicam", "Meloxicam 15 mg; Zoloft"])
+def test_a_display_of_the_code_beside_another_text_is_a_contradiction(knowledge: Knowledge, text: str) -> None:
+    """Where text and code name different medicines it says so, although the code's display agrees with the code."""
+    found = Resolver(knowledge).resolve(Medication.model_validate({"text": text, "rxcui": "41493"}))
+    assert found.medicines == ()
+    assert "its code and its text name different medicines (meloxicam / sertraline)" in found.reason
+    assert {item.medicine for item in found.candidates} == {"meloxicam", "sertraline"}
+
+
 def test_a_medicine_mentioned_beside_a_code_for_another_is_a_contradiction(knowledge: Knowledge) -> None:
     """A sentence that names one medicine under the code of another is shown, and neither is taken."""
     found = Resolver(knowledge).resolve(Medication.model_validate({"text": "take Nardil please", "rxcui": ["36437"]}))

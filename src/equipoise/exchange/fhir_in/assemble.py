@@ -150,7 +150,9 @@ def _share(notes: list[tuple[str, str]], drafts: list[Draft]) -> None:
         return
     drafts[0].notes.extend(made)
     for draft in drafts[1:]:
-        draft.note("input", f"{len(made)} notes on entries that belong to no patient stand in the case {drafts[0].id}")
+        draft.note(
+            "input", f"{len(made)} notes on entries that belong to no patient stand in the first case of the input"
+        )
 
 
 def _nothing(entries: list[Entry]) -> Fault:

@@ -82,9 +82,9 @@ class People:
             return self.unknown[who], None
         alone = self._only_one(entry.scope)
         if alone is not None:
-            remark = f"its subject {who} is not the patient of the input" if who else "it names no subject"
+            remark = "its subject is not the patient of the input" if who else "it names no subject"
             return alone, f"{remark}; counted as the only patient's"
-        return None, f"its subject {who} is not among the patients" if who else "it names no subject"
+        return None, "its subject is not among the patients" if who else "it names no subject"
 
     def _only_one(self, scope: int) -> Draft | None:
         """The only patient of the input, or else of the document."""
