@@ -19,8 +19,11 @@ from equipoise.model.posterior import Summary
 from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Indices, Schedule
 
-HEAVY = 1e-4
-"""Nodes lighter than this share of the heaviest are left out where every node costs a pass over the diary."""
+HEAVY = 1e-6
+"""Nodes lighter than this share of the heaviest are left out where every node costs a pass over the diary.
+
+Leave-one-out scores weigh light nodes up where a rating is surprising: at 1e-4 such a score was off by 0.002.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

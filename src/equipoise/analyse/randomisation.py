@@ -82,7 +82,7 @@ def _statistics(
     if rule is None:
         raise ValueError("a schedule without a randomisation has no admissible orders")
     half_life = prior.half_life.median_days
-    null = replace(prior, effect=NO_EFFECT, half_life=HalfLife(half_life))
+    null = _blind(replace(prior, effect=NO_EFFECT, half_life=HalfLife(half_life)), seen)
     fit = fit_gaussian(schedule, seen, null, plan, "fast")
     phi, share, spread = (float(fit.weight @ part) for part in (fit.phi, fit.share, fit.spread))
     gaps = np.abs(fit.times_days[:, None] - fit.times_days)
@@ -101,6 +101,12 @@ def _statistics(
     usable = length > 1e-10 * max(float(length.max()), 1.0)
     found = np.where(usable, every @ cross / (spread * np.sqrt(np.where(usable, length, 1.0))), 0.0)
     return found[1:], float(found[0])
+
+
+def _blind(prior: Prior, seen: Observations) -> Prior:
+    """The prior without anything read from the order that was drawn, so that all orders have the same correlation."""
+    s0 = prior.s0 or float(np.nanstd(seen.values, ddof=1))
+    return replace(prior, s0=s0, centre="mean" if isinstance(prior.centre, str) else prior.centre)
 
 
 def _why_none(schedule: Schedule) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -91,6 +92,12 @@ class Randomisation:
         if self.rule == "blocks" and len(self.blocks) != len(self.drawn):
             found = f"{len(self.blocks)} block numbers for {len(self.drawn)} units"
             faults.append(Fault("randomisation", found, "the block of each unit", "Number the blocks."))
+        if any(later < earlier for earlier, later in pairwise(self.blocks)):
+            expected = "ascending block numbers: the units of a block follow one another"
+            faults.append(Fault("randomisation", f"blocks {self.blocks}", expected, "Number the blocks in order."))
+        if any(later <= earlier for earlier, later in pairwise(self.unit_starts_days)):
+            found = f"unit starts {', '.join(f'{day:g}' for day in self.unit_starts_days)}"
+            faults.append(Fault("randomisation", found, "starts in ascending order", "Sort the units by their start."))
         if not 0.0 < self.probability < 1.0:
             found = f"probability {self.probability:g}"
             faults.append(Fault("randomisation", found, "above 0 and below 1", "Give the probability of `on`."))
