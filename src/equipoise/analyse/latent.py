@@ -20,11 +20,14 @@ from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats
 
 LEVEL = 0.95
-STEPS = np.linspace(-3.2, 3.2, 11)
+REACH = 3.2  # before widening; 6.2 SDs to each side after it
+POINTS = 11
+LEAST_TAU = 1e-6  # of its prior scale; below it nothing changes any more
+MOST_LOGIT = 9.0
 TAIL = 1.5
 FINE = 1001
 SCAN_PHI = np.linspace(-6.0, 6.0, 9)
-SCAN_TAU = np.linspace(-4.5, 1.5, 9)
+SCAN_TAU = np.linspace(-4.5, 1.6, 9)  # logarithm of the multiple of the prior scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,16 +117,21 @@ def _closer(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid, hal
     """A grid that lies where a first one found the posterior to be."""
     log_weight = _evaluate(found, columns, prior, grid)[0] + grid.log_widths
     weight = np.exp(log_weight - log_weight.max())[0]
-    return _Grid(_about(grid.logit, weight.sum(axis=1)), _about(grid.log_tau, weight.sum(axis=0)), half_lives)
+    logit = _about(grid.logit, weight.sum(axis=1), -MOST_LOGIT, MOST_LOGIT)
+    scale = float(np.log(prior.scale * found.unit))
+    log_tau = _about(grid.log_tau, weight.sum(axis=0), scale + float(np.log(LEAST_TAU)), scale + float(SCAN_TAU[-1]))
+    return _Grid(logit, log_tau, half_lives)
 
 
-def _about(axis: _Axis, weight: Floats) -> _Axis:
+def _about(axis: _Axis, weight: Floats, low: float, high: float) -> _Axis:
     """Places about the mean of what an axis holds, widening outwards as a hyperbolic sine: its tails are long."""
     weight = weight / weight.sum()
     mean = float(weight @ axis.places)
     least = 0.3 * float(np.interp(mean, axis.places, axis.widths))  # what its own spacing lets an axis see
     sd = float(np.sqrt(weight @ (axis.places - mean) ** 2 + least**2))
-    return _Axis(mean + sd * TAIL * np.sinh(STEPS / TAIL), sd * np.cosh(STEPS / TAIL) * (STEPS[1] - STEPS[0]))
+    first, last = np.clip(np.arcsinh((np.array([low, high]) - mean) / (sd * TAIL)) * TAIL, -REACH, REACH)
+    steps: Floats = np.linspace(float(first), float(last), POINTS)
+    return _Axis(mean + sd * TAIL * np.sinh(steps / TAIL), sd * np.cosh(steps / TAIL) * (steps[1] - steps[0]))
 
 
 def _evaluate(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid) -> tuple[Floats, Nodes]:

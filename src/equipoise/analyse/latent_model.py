@@ -60,6 +60,9 @@ def latent_model(
     Raises InputError with every fault of the ratings.
     """
     faults = _faults(times_days, values, prior, likelihood, bounds)
+    if not found.s0 > 0.0:
+        mend = "Give the within-person SD of the outcome in points."
+        faults.append(Fault("s0", f"{found.s0:g}", "a positive planning SD; within each level all ratings agree", mend))
     if faults:
         raise InputError("ratings", faults)
     kind: Latent = next(name for name in get_args(Latent) if name == likelihood)

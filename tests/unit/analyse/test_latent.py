@@ -240,10 +240,12 @@ def test_separated_answers_stay_finite() -> None:
     """Where every day on has one answer and every day off the other, the prior keeps the effect finite."""
     schedule, on = schedule_of(84, 13)
     seen = Observations(np.arange(1.0, 85.0), on)
-    fit = fitted("binary", schedule, seen, Prior())
+    fit = fitted("binary", schedule, seen, Prior(s0=0.5))
     assert fit.unsettled < 1e-3
     assert 1.0 < fit.mixture.mean < 4.0
     assert fit.mixture.below(0.0) < 1e-3
+    with pytest.raises(InputError, match="s0"):
+        fitted("binary", schedule, seen, Prior())
 
 
 def simple() -> tuple[Columns, np.ndarray, Prior]:
