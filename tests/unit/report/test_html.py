@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from equipoise.model.case import Unread
+from equipoise.knowledge import Knowledge
+from equipoise.model.case import Case, Unread
 from equipoise.model.dossier import AssessedMedication, Dossier, LawRow, MissingTest, NotAssessed
 from equipoise.model.finding import Burden, BurdenPart, Implicated, Magnitude
 from equipoise.model.law import Jurisdiction
@@ -16,6 +21,7 @@ from equipoise.model.source import Source
 from equipoise.model.terms import Answer, Effect, Outcome, Severity
 from equipoise.report.html import dossier_html
 from equipoise.report.page import css_string
+from equipoise.screen import screen
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -161,6 +167,23 @@ def test_css_string_cannot_be_left() -> None:
     """No case name can end the string, the rule or the style element that it is printed in."""
     text = css_string('a"; } </style>\n\\ é')
     assert re.fullmatch(r'"(?:[A-Za-z0-9 ]|\\[0-9a-f]{1,6} )*"', text)
+
+
+@pytest.mark.slow
+def test_page_does_not_scroll_sideways_on_a_phone(knowledge: Knowledge, tmp_path: Path) -> None:
+    """In a window of 500 px only the wide tables scroll, each in its own box, never the page."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("NO BROWSER: neither chromium nor google-chrome is there to lay the page out")
+    dossier = screen(Case(age_years=40), knowledge, on=dt.date(2026, 11, 22))
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", dossier_html(dossier))
+    measure = "const page = document.documentElement; document.title = `${page.scrollWidth} of ${page.clientWidth}`"
+    (tmp_path / "page.html").write_text(page.replace("</body>", f"<script>{measure}</script></body>"), "utf-8")
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,900", "--dump-dom")
+    address = (tmp_path / "page.html").as_uri()
+    laid_out = subprocess.run([browser, *options, address], capture_output=True, text=True, timeout=120, check=True)
+    wide, window = re.findall(r"<title>(\d+) of (\d+)</title>", laid_out.stdout)[0]
+    assert wide == window
 
 
 def test_every_citation_resolves(full: Dossier) -> None:
