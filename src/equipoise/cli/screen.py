@@ -158,7 +158,7 @@ def _show_many(dossiers: Iterable[Dossier], count: int, targets: list[tuple[str,
 
 
 def _write(dossier: Dossier, kind: str, path: Path | None) -> Path:
-    target = path or Path(f"dossier-{dossier.case_id}.{'fhir.json' if kind == 'fhir' else kind}")
+    target = path or Path(f"dossier-{dossier.case_id}-{dossier.substance}.{'fhir.json' if kind == 'fhir' else kind}")
     options.write(target, render(dossier, kind))
     return target
 

@@ -269,6 +269,7 @@ class BaselineTest(Provenance):
     """A test wanted before anything starts: missing unless a value of it is at most `within_days` old.
 
     Where several values belong to one test (a liver panel), `panel` lists them and each must be there.
+    `only_for`, `only_at_age`: of whom it is wanted; of everybody whose sex or age is not recorded too.
     """
 
     id: RecordId
@@ -277,6 +278,7 @@ class BaselineTest(Provenance):
     panel: Annotated[tuple[PanelItem, ...], Field(min_length=1)]
     within_days: Annotated[int, Field(gt=0)]
     only_for: SexTest | None = None
+    only_at_age: AgeTest | None = None
 
 
 class PanelItem(Frozen):

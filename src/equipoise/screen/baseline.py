@@ -9,7 +9,7 @@ from equipoise.model.case import Measurement
 from equipoise.model.criterion import BaselineTest, PanelItem
 from equipoise.model.dossier import BaselineValue, MissingTest
 from equipoise.screen.chart import Chart
-from equipoise.screen.leaves import judge_sex
+from equipoise.screen.leaves import judge_age, judge_sex
 from equipoise.screen.logic import NOT_MET
 
 
@@ -66,7 +66,8 @@ def _result(found: Measurement) -> str | None:
 
 
 def _is_wanted(test: BaselineTest, chart: Chart) -> bool:
-    return test.only_for is None or judge_sex(test.only_for, chart) != NOT_MET
+    of_sex = test.only_for is None or judge_sex(test.only_for, chart) != NOT_MET
+    return of_sex and (test.only_at_age is None or judge_age(test.only_at_age, chart) != NOT_MET)
 
 
 def _missing(test: BaselineTest, chart: Chart) -> MissingTest | None:

@@ -104,6 +104,15 @@ def test_a_dossier_can_be_written(run: Run, case: str, tmp_path: Path, ending: s
     assert (tmp_path / "out" / ending).stat().st_size > 1000
 
 
+def test_dossiers_of_two_adjuncts_stand_beside_each_other(run: Run, case: str, tmp_path: Path) -> None:
+    """A bare format names the file after the case and the adjunct, so that the second does not replace the first."""
+    for substance in ("kratom", "st_johns_wort"):
+        done = run("screen", case, "--on", "2026-11-22", "--substance", substance, "--out", "json")
+        assert done.returncode == 0, done.stderr
+    found = sorted(path.name.rpartition("-")[2] for path in tmp_path.glob("dossier-*.json"))
+    assert found == ["kratom.json", "st_johns_wort.json"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

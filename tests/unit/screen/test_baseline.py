@@ -96,3 +96,29 @@ def test_a_question_that_a_no_did_not_settle_says_why(screened: Screen) -> None:
     text = stream.getvalue()
     assert "The question was answered no, but the record holds something that bears on it" in text
     assert "Bilirubin 9 mg/dL is recorded without the laboratory's upper limit" in text
+
+
+@pytest.mark.parametrize(
+    ("person", "wanted"),
+    [
+        ({"sex": "female", "age_years": 54}, True),
+        ({"sex": "female", "age_years": 55}, False),
+        ({"sex": "female"}, True),
+        ({"age_years": 30}, True),
+        ({"sex": "male", "age_years": 30}, False),
+    ],
+)
+@pytest.mark.parametrize("substance", ["kratom", "st_johns_wort"])
+def test_a_pregnancy_test_is_wanted_of_those_who_may_be_pregnant(
+    screened: Screen, substance: str, person: dict[str, Any], *, wanted: bool
+) -> None:
+    """Not of men and not from 55 years on; of everybody whose sex or age is not recorded."""
+    dossier = screened(substance, **person)
+    assert any(item.id == "pregnancy_test" for item in dossier.missing_tests) is wanted
+
+
+@pytest.mark.parametrize("substance", ["kratom", "st_johns_wort"])
+def test_men_are_not_blocked_by_pregnancy_and_breastfeeding(screened: Screen, substance: str) -> None:
+    """Neither question stays open for a man, although nobody attests his problem list."""
+    dossier = screened(substance, sex="male", age_years=40)
+    assert not {"pregnancy", "lactation"} & {item.id.partition("/")[2] for item in dossier.findings}
