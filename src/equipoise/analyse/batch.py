@@ -28,7 +28,7 @@ from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Schedule
 
 Engine = Literal["numpy", "jax"]
-BLOCK: dict[Engine, int] = {"numpy": 384, "jax": 16_384}
+BLOCK: dict[Engine, int] = {"numpy": 768, "jax": 16_384}
 """Series times half-lives in one block: small enough that the nodes of a block stay in a core's cache."""
 
 

@@ -137,7 +137,7 @@ class Grid:
     """Where the density is evaluated: a scan of the whole prior, a zoom on what it found, then the nodes proper.
 
     `scan`: logit correlations. `zoom`, `main`: SDs about the mean found before; `main_weight`: the log of how much of
-    the axis each stands for. `spread`: SDs of the log spread.
+    the axis each stands for. `spread`, `spread_weight`: the same for SDs of the log spread.
     """
 
     scan: Array
@@ -145,6 +145,7 @@ class Grid:
     main: Array
     main_weight: Array
     spread: Array
+    spread_weight: Array
 
 
 def nodes(source: Whitener, beliefs: Beliefs, grid: Grid, xp: Namespace) -> Nodes:
@@ -154,13 +155,13 @@ def nodes(source: Whitener, beliefs: Beliefs, grid: Grid, xp: Namespace) -> Node
     coarse = replace(beliefs, log_half_life_weight=beliefs.log_half_life_weight[:, few])
     sd = xp.ones((1, 1, 1))
     for steps in (grid.zoom, grid.main):
-        found = evaluate(thin, coarse, logit, xp.zeros(1), 2, xp).log_weight[..., 0]
+        found = evaluate(thin, coarse, logit, xp.zeros(1), 1, xp).log_weight[..., 0]
         weight = xp.exp(found - xp.max(found, axis=(1, 2), keepdims=True))
         weight = xp.sum(weight, axis=1, keepdims=True)
         weight = weight / xp.sum(weight, axis=-1, keepdims=True)
         mean = xp.sum(weight * logit, axis=-1, keepdims=True)
         sd = xp.sqrt(xp.sum(weight * (logit - mean) ** 2, axis=-1, keepdims=True) + FLOOR * FLOOR)
         logit = mean + sd * steps
-    found = evaluate(source, beliefs, logit, grid.spread, 3, xp)
-    width = xp.log(sd * (grid.spread[1] - grid.spread[0]))[..., None] + grid.main_weight[:, None]
+    found = evaluate(source, beliefs, logit, grid.spread, 2, xp)
+    width = xp.log(sd)[..., None] + grid.main_weight[:, None] + grid.spread_weight
     return replace(found, log_weight=found.log_weight + width)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
+
+import numpy as np
+from numpy.polynomial.hermite import hermgauss
 
 from equipoise.analyse.density import Grid
 from equipoise.analyse.moments import Namespace
@@ -12,6 +16,7 @@ Quality = Literal["fine", "fast"]
 HALF_LIVES: dict[Quality, int] = {"fine": 25, "fast": 9}
 
 TAIL = 1.5
+SPREADS = 5
 
 
 def grid(quality: Quality, xp: Namespace) -> Grid:
@@ -22,8 +27,11 @@ def grid(quality: Quality, xp: Namespace) -> Grid:
     if quality == "fine":
         scan, zoom, main = xp.linspace(-9.0, 9.0, 25), xp.linspace(-4.0, 4.0, 15), xp.linspace(-5.0, 5.0, 21)
         spread = xp.linspace(-5.0, 7.0, 19)
+        spread_weight = xp.full(19, math.log(12.0 / 18.0))
     else:
         scan, zoom, main = xp.linspace(-5.0, 5.0, 11), xp.linspace(-3.0, 3.0, 9), xp.linspace(-2.8, 2.8, 9)
-        spread = xp.linspace(-2.6, 3.4, 7)
+        places, shares = hermgauss(SPREADS)
+        spread = xp.asarray(math.sqrt(2.0) * places)
+        spread_weight = xp.asarray(np.log(math.sqrt(2.0) * shares) + places**2)
     weight = xp.log(xp.cosh(main / TAIL) * (main[1] - main[0]))
-    return Grid(scan, zoom, TAIL * xp.sinh(main / TAIL), weight, spread)
+    return Grid(scan, zoom, TAIL * xp.sinh(main / TAIL), weight, spread, spread_weight)
