@@ -19,6 +19,7 @@ LAYOUTS = (WIDE, NARROW)
 GRID = 201
 TAIL = 0.0005
 BEYOND_MCID = 1.25
+LETTER = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Course:
     fit: str
     strip: tuple[float, float] | None
     levels: str
-    acting: str
+    acting: tuple[tuple[float, float], ...]
 
 
 def course(posterior: Posterior, layout: Layout, *, fitted: bool = True) -> Course:
@@ -73,20 +74,20 @@ def course(posterior: Posterior, layout: Layout, *, fitted: bool = True) -> Cour
     y = axis(np.concatenate(shown).tolist(), bottom - 14, top, room=0.04)
     most = 6 if layout.stacked else 12
     strip = (bottom + 16, bottom + 66) if fitted else None
-    levels = acting = ""
+    levels, acting = "", ()
     if strip:
         peak = [0.0, 1.0, *exposure.levels.tolist(), *fit.exposure.tolist()]
         up = Axis(min(peak), max(peak), strip[1], strip[0])
         starts, held = _held(posterior, first)
         edges, heights = steps(starts, held, x.high)
         levels = area(x, up, edges, np.zeros(edges.size), heights)
-        acting = path(x, up, days, fit.exposure)
+        acting = _points(x, up, days, fit.exposure)
     end = strip[1] if strip else bottom
     return Course(
         box=Box(layout, end + 40, left, right, top, bottom, x.ticks(most), y.ticks(6)),
         taken=_taken(posterior, x),
         withdrawal=tuple(_span(x, start, stop) for start, stop in posterior.schedule.withdrawal_days if stop > x.low),
-        dots=tuple((x.at(float(a)), y.at(float(b))) for a, b in zip(days[rows], seen.values[rows], strict=True)),
+        dots=_points(x, y, days[rows], seen.values[rows]),
         missing=tuple(x.at(float(day)) for day in days[~rows]),
         band=area(x, y, days, fit.low, fit.high) if drawn else "",
         fit=path(x, y, days, fit.mean) if drawn else "",
@@ -94,6 +95,10 @@ def course(posterior: Posterior, layout: Layout, *, fitted: bool = True) -> Cour
         levels=levels,
         acting=acting,
     )
+
+
+def _points(x: Axis, y: Axis, days: Floats, values: Floats) -> tuple[tuple[float, float], ...]:
+    return tuple((x.at(float(day)), y.at(float(value))) for day, value in zip(days, values, strict=True))
 
 
 def _held(posterior: Posterior, first: float) -> tuple[Floats, Floats]:
@@ -123,10 +128,12 @@ def _span(x: Axis, start: float, end: float, share: float = 1.0) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One upright line with its name."""
+    """One upright line with its name; `start` and `width`: the estimated place of the name, which hides lines below."""
 
     x: float
     label: str
+    start: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,7 @@ def density(posterior: Posterior, layout: Layout) -> Density:
     below, above = part(grid <= -mcid), part(grid >= mcid)
     low_is_better = posterior.observations.better == "lower"
     named = ("better", "worse") if low_is_better else ("worse", "better")
-    marks = [Line(x.at(side * mcid), f"{word} by {plain(mcid)}") for side, word in zip((-1, 1), named, strict=True)]
+    marks = [_mark(x, side * mcid, f"{word} by {plain(mcid)}") for side, word in zip((-1, 1), named, strict=True)]
     low, high = effect.interval
     return Density(
         box=Box(layout, bottom + 66, left, right, top, bottom, x.ticks(5 if layout.stacked else 10)),
@@ -178,6 +185,12 @@ def density(posterior: Posterior, layout: Layout) -> Density:
         interval=(x.at(low), x.at(high)),
         interval_y=bottom + 12,
     )
+
+
+def _mark(x: Axis, value: float, label: str) -> Line:
+    """The name stands between its line and zero, so that it stays on the paper."""
+    place, width = x.at(value), round(LETTER * len(label), 1)
+    return Line(place, label, place + 5 if value < 0 else round(place - 5 - width, 1), width)
 
 
 @dataclass(frozen=True, slots=True)

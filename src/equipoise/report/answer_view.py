@@ -17,6 +17,7 @@ from equipoise.report.answer_pictures import Estimate
 from equipoise.report.footnotes import Footnotes, Note
 
 SUSPECT = 0.05
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 WEAK_RECORD = "A diary of one person is weak evidence, whatever it shows."
 
 DESIGNS = {
@@ -196,7 +197,7 @@ def _facts(posterior: Posterior) -> tuple[Row, ...]:
     first, last = float(seen.times_days[0]), float(seen.times_days[-1])
     return (
         Row("Outcome", seen.name),
-        Row("A relief is", f"a {seen.better} score"),
+        Row("Better is", f"a {seen.better} score"),
         Row("Design", DESIGNS[posterior.schedule.design]),
         Row("Ratings", f"{seen.n}, {seen.missing} missing"),
         Row("Days", f"{plain(first)} to {plain(last)}"),
@@ -233,7 +234,7 @@ def _estimate_line(posterior: Posterior, noun: str) -> Iterable[EstimateLine]:
 def _test(test: RandomisationTest) -> tuple[str, ...]:
     if test.p_value is None:
         return (f"Not to be had: {test.why}.",)
-    count = f"{test.schedules:,}" if test.schedules is not None and test.schedules < 10**9 else f"{test.schedules:.2g}"
+    count = _count(test.schedules or 0)
     how = "all of them were tried" if test.exact else f"a sample of them was drawn with seed {test.seed}"
     found = [
         f"p = {plain(test.p_value)} (two-sided). The rule could have drawn {count} orders; {how}.",
@@ -245,6 +246,18 @@ def _test(test: RandomisationTest) -> tuple[str, ...]:
     if test.mid_p is not None:
         found.append(f"With ties counted half (mid-p): {plain(test.mid_p)}.")
     return (*found, words.closed(test.why)) if test.why else tuple(found)
+
+
+def _count(orders: int) -> str:
+    """A number of orders; a huge one as a power of ten.
+
+    >>> _count(252), _count(1_170_068_094_910_332_341)
+    ('252', '1.2 × 10¹⁸')
+    """
+    if orders < 10**9:
+        return f"{orders:,}"
+    digits, _, power = f"{orders:.1e}".partition("e+")
+    return f"{digits} × 10{power.translate(SUPERSCRIPT)}"
 
 
 def _sequence(sequence: ConfidenceSequence) -> tuple[str, ...]:

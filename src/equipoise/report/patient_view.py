@@ -61,41 +61,46 @@ def _in_hundred(probability: float) -> str:
 
 
 def _answer(posterior: Posterior) -> str:
-    effect = posterior.effect
-    lower = effect.mean < 0
-    sure = effect.p_below_zero if lower else 1.0 - effect.p_below_zero
+    effect, better = posterior.effect, posterior.observations.better
+    sure = max(effect.p_below_zero, 1.0 - effect.p_below_zero)
     word = certainty(sure)
     if word == "open":
         return "We cannot tell. Your scores with it and without it may be the same, or they may not."
-    better = ("lower" if lower else "higher") == posterior.observations.better
-    size = f"{plain(abs(float(f'{effect.mean:.2g}')))} {effect.unit} {'lower' if lower else 'higher'}"
-    change = f"With it, your score was about {size}. That is a change for the {'better' if better else 'worse'}."
-    return f"{change} {SURE[word]}: the chance is {_in_hundred(sure)}."
+    found = (
+        f"On days with it, your score was about {_side(posterior, effect.mean)}. For this score, {better} is better."
+    )
+    found = f"{found} {SURE[word]}: the chance that there is a change this way is {_in_hundred(sure)}."
+    if posterior.schedule.design in RANDOMISED:
+        return found
+    return f"{found} But this does not show why your scores differ."
+
+
+def _side(posterior: Posterior, value: float) -> str:
+    """A difference in plain words: how much, and lower or higher."""
+    unit = posterior.effect.unit
+    return f"{plain(float(f'{abs(value):.2g}'))} {unit} {'lower' if value < 0 else 'higher'}"
 
 
 def _known(posterior: Posterior) -> list[str]:
     effect, seen = posterior.effect, posterior.observations
     given = f"You gave {words.count(seen.n, 'score')}."
-    found = [f"{given} {seen.missing} are missing." if seen.missing else given]
-    found.append(f"For this score, {seen.better} is better.")
+    found = [f"{given} {seen.missing} {'is' if seen.missing == 1 else 'are'} missing." if seen.missing else given]
     if effect.mcid is not None and effect.p_benefit is not None and effect.p_harm is not None:
-        found.append(
-            f"A change of {plain(effect.mcid)} {effect.unit} is big enough to matter. The chance that it is better by "
-            f"more than that is {_in_hundred(effect.p_benefit)}. The chance that it is worse by more than that is "
-            f"{_in_hundred(effect.p_harm)}."
-        )
+        size = f"{plain(effect.mcid)} {effect.unit}"
+        found.append(f"A change of {size} is big enough to matter.")
+        found.append(f"The chance that your score is better by more than that is {_in_hundred(effect.p_benefit)}.")
+        found.append(f"The chance that it is worse by more than that is {_in_hundred(effect.p_harm)}.")
     return found
 
 
 def _unknown(posterior: Posterior) -> list[str]:
-    low, high = posterior.effect.interval
-    found = [f"We do not know the exact size. It may lie from {plain(low)} to {plain(high)}. Below 0 is a lower score."]
+    low, high = (_side(posterior, value) for value in posterior.effect.interval)
+    found = [f"We do not know the exact size. With it, your score may be from {low} to {high}."]
     if posterior.schedule.design in RANDOMISED:
         found.append("We do not know if a second trial would show the same. One trial in one person is weak proof.")
     else:
-        found.append(
-            "We do not know why the scores differ. The days were not picked by chance. Other things in your life may "
-            "have changed on the same days. A diary of one person is weak proof."
-        )
+        found.append("We do not know why the scores differ. The days were not picked by chance.")
+        found.append("Other things in your life may have changed on the same days.")
+        found.append("A diary of one person is weak proof.")
     found.append("We do not know what comes later. The diary ends on its last day.")
     return found
