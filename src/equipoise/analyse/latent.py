@@ -12,6 +12,7 @@ from scipy.interpolate import CubicSpline
 from scipy.special import betaln, expit
 
 from equipoise.analyse.columns import Columns
+from equipoise.analyse.effect_shape import effect_shape
 from equipoise.analyse.latent_model import LatentModel, latent_model
 from equipoise.analyse.propagation import Nodes, propagate
 from equipoise.model.mixture import Mixture, mixture
@@ -134,11 +135,17 @@ def _about(axis: _Axis, weight: Floats, low: float, high: float) -> _Axis:
     return _Axis(mean + sd * TAIL * np.sinh(steps / TAIL), sd * np.cosh(steps / TAIL) * (steps[1] - steps[0]))
 
 
+def _places(prior: Prior, grid: _Grid) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Correlation, spread and the index of the half-life at every node."""
+    logit, log_tau, half = grid.flat()
+    return prior.phi.low + (prior.phi.high - prior.phi.low) * expit(logit), np.exp(log_tau), half
+
+
 def _evaluate(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid) -> tuple[Floats, Nodes]:
     """The log posterior density over logit phi, log tau and half-life, (half-lives, phi, tau), and the nodes."""
-    logit, log_tau, half = grid.flat()
-    part, tau = expit(logit), np.exp(log_tau)
-    phi = prior.phi.low + (prior.phi.high - prior.phi.low) * part
+    logit, log_tau, _ = grid.flat()
+    part = expit(logit)
+    phi, tau, half = _places(prior, grid)
     nodes = propagate(found.model, phi, tau, half)
     scale = prior.scale * found.unit
     kept = 1.0 - phi * phi if prior.scale_of == "innovation" else np.ones(phi.size)
@@ -161,15 +168,20 @@ def _answer(
     def part(i: int) -> Summary:
         return _normal_summary(mixture(flat, nodes.mean[:, i], nodes.covariance[:, i, i]))
 
+    phi, tau, half = _places(prior, grid)
+    shape = effect_shape(found.model, nodes, flat, phi, tau, half)
+    effect = shape.mixture(flat, nodes.mean[:, p - 1], nodes.covariance[:, p - 1, p - 1])
+    parts = {name: part(i) for i, name in enumerate((*found.names, *found.threshold_names))}
+    parts["effect"] = _normal_summary(effect)
     mean = nodes.course_mean @ flat
     sd = np.sqrt((nodes.course_variance + (nodes.course_mean - mean[:, None]) ** 2) @ flat)
     low, width = prior.phi.low, prior.phi.high - prior.phi.low
     return LatentFit(
-        mixture=mixture(flat, nodes.mean[:, p - 1], nodes.covariance[:, p - 1, p - 1]),
+        mixture=effect,
         phi=_summary(grid.logit, weight.sum(axis=(0, 2)), lambda z: low + width * expit(z)),
         sigma=_summary(grid.log_tau, weight.sum(axis=(0, 1)), np.exp),
         half_life_days=_half_life(columns.half_lives_days, weight.sum(axis=(1, 2))),
-        coefficients=MappingProxyType({name: part(i) for i, name in enumerate((*found.names, *found.threshold_names))}),
+        coefficients=MappingProxyType(parts),
         log_evidence=total + float(constant),
         fitted_mean=mean,
         fitted_low=mean - 1.96 * sd,

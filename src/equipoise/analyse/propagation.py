@@ -26,6 +26,7 @@ LEAST_GAP = 0.3  # a round leaves at least this share of the distance between tw
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """One diary as the propagation needs it. `x`: (ratings, coefficients, half-lives); priors are normal.
+    `mean`: (coefficients,), or (nodes, coefficients) where it differs between nodes.
 
     `above`, `below`: (ratings, thresholds), 1 where that threshold is the upper or the lower edge of the rating.
     """
@@ -89,7 +90,7 @@ def propagate(model: Model, phi: Floats, tau: Floats, half_life: NDArray[np.intp
     for _ in range(ROUNDS):
         solved = _solve(model, prior, x, normal)
         settled = np.max(np.abs(solved.course - before) / np.sqrt(solved.variance), axis=0) < SETTLED
-        held = _step(held, solved.w[:, model.mean.size :].T)
+        held = _step(held, solved.w[:, model.sd.size :].T)
         before = solved.course
         variance = 1.0 / (1.0 / solved.variance - normal.ff)
         mean = variance * (solved.course / solved.variance - normal.given)
@@ -146,7 +147,7 @@ def _step(held: Floats | None, wanted: Floats) -> Floats | None:
 
 def _solve(model: Model, prior: _Prior, x: Floats, normal: Replacement) -> _Solved:
     """The joint normal of course, coefficients and thresholds: the course eliminated first, the few others after it."""
-    p = model.mean.size
+    p = model.sd.size
     cross = normal.ff[:, None] * x
     if model.threshold_mean.size:
         edges = model.above[:, :, None] * normal.f_high[:, None] + model.below[:, :, None] * normal.f_low[:, None]
@@ -172,7 +173,7 @@ def _solve(model: Model, prior: _Prior, x: Floats, normal: Replacement) -> _Solv
 
 def _precision(model: Model, normal: Replacement, reach: Floats, cross: Floats) -> Floats:
     """The precision of coefficients and thresholds when the course is gone, (nodes, q, q)."""
-    p = model.mean.size
+    p = model.sd.size
     found = np.swapaxes(reach, 1, 2) @ cross
     found[:, range(p), range(p)] += 1.0 / model.sd**2
     if model.threshold_mean.size:
@@ -214,12 +215,12 @@ def _log_evidence(
     each = slopes.log_z + 0.5 * np.log(grown)
     each -= (h * h * variance + 2.0 * h * mean - normal.ff * mean * mean) / (2.0 * grown)
     state = solve(solved.lower, solved.pivots, h[:, None])[:, 0]
-    p = model.mean.size
+    p = model.sd.size
     first = solved.reach[:, :, :p]
     right = model.mean / model.sd**2 + np.einsum("mnp,nm->mp", first, h)
     square = np.einsum("mp,mpq,mq->m", right, solved.held, right, optimize=True) + (h * state).sum(axis=0)
     total = each.sum(axis=0) + 0.5 * (square + prior.log_det - solved.log_det)
-    total -= 0.5 * float(((model.mean / model.sd) ** 2).sum()) + float(np.log(model.sd).sum())
+    total -= 0.5 * ((model.mean / model.sd) ** 2).sum(axis=-1) + float(np.log(model.sd).sum())
     if held is not None:
         miss = (held - model.threshold_mean[:, None]) / model.threshold_sd
         total -= 0.5 * (miss * miss).sum(axis=0) + held.shape[0] * np.log(model.threshold_sd)
