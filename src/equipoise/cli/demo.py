@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def demo(folder: Annotated[Path, typer.Argument(help="Where to leave the dossiers.")] = Path("equipoise-demo")) -> None:
-    """Screen the bundled synthetic charts and leave their dossiers; everything in them is invented."""
+    """Screen the bundled synthetic chart and analyse the bundled simulated trial; everything in them is invented."""
     from rich.console import Console
 
     from equipoise.cli.screen import render
@@ -42,10 +42,39 @@ def demo(folder: Annotated[Path, typer.Argument(help="Where to leave the dossier
             options.write(target, render(dossier, kind))
             written.append(target)
     print_dossier(dossiers[0], Console())
+    written += _analysed(folder)
     typer.echo("\nWritten:")
     for target in written:
         typer.echo(f"  {target}")
     typer.echo(f"Open {written[0]} in a browser. The patient is invented; the records are not.")
+
+
+def _analysed(folder: Path) -> list[Path]:
+    """Analyses the bundled trial, prints the answer, and leaves the report, the patient's page and the figures."""
+    from rich.console import Console
+
+    from equipoise.analyse import analyse
+    from equipoise.exchange.table_in import read_table
+    from equipoise.exchange.trial_in import Reading, trial_of
+    from equipoise.model.plan import Plan
+    from equipoise.model.prior import HalfLife, Prior
+    from equipoise.report.answer_html import answer_html, patient_html
+    from equipoise.report.answer_plain import answer_json
+    from equipoise.report.answer_terminal import print_answer
+
+    reading = Reading("day", "low_mood", "taken", drawn_by="blocks", bounds=(0.0, 100.0))
+    schedule, seen, _ = trial_of(read_table(EXAMPLES / "diary.csv"), reading)
+    answer = analyse(schedule, seen, prior=Prior(half_life=HalfLife(1.5, 0.5)), plan=Plan(mcid=5.0))
+    typer.echo("\nA simulated trial of 84 days; its true effect is -9 points:")
+    print_answer(answer, Console())
+    pages = {
+        "answer.html": answer_html(answer).encode(),
+        "answer-patient.html": patient_html(answer).encode(),
+        "answer.json": answer_json(answer),
+    }
+    for name, content in pages.items():
+        options.write(folder / name, content)
+    return [folder / name for name in pages]
 
 
 def doctor(json: options.Json = False) -> None:
