@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import pytest
 
+from equipoise.analyse import analyse
 from equipoise.model.case import Unread
 from equipoise.model.dossier import (
     AssessedMedication,
@@ -20,6 +22,11 @@ from equipoise.model.dossier import (
 from equipoise.model.evidence import EvidenceRow
 from equipoise.model.finding import Burden, BurdenPart, Finding, Implicated, Magnitude
 from equipoise.model.law import Jurisdiction
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.posterior import Posterior
+from equipoise.model.prior import HalfLife, Prior
+from equipoise.model.schedule import Exposure, Randomisation, Schedule
 from equipoise.model.source import Source
 from equipoise.model.terms import (
     Answer,
@@ -384,3 +391,54 @@ def full() -> Dossier:
 def bare() -> Dossier:
     """A dossier with no finding, no medicine and no place."""
     return make_dossier()
+
+
+def _noise(seed: int, count: int, spread: float) -> Any:
+    return np.random.default_rng(seed).normal(0.0, spread, count)
+
+
+def _blocks() -> Posterior:
+    """Three pairs of ten days, seven ratings missing; a lower score is better and 2 points matter."""
+    periods = (0, 1, 1, 0, 0, 1)
+    days = np.arange(1.0, 61.0)
+    levels = np.repeat(periods, 10).astype(float)
+    values = 14.0 - 3.0 * levels + _noise(11, 60, 2.0)
+    values[[3, 11, 12, 30, 44, 45, 58]] = np.nan
+    rule = Randomisation("blocks", tuple(range(0, 60, 10)), periods, (0, 0, 1, 1, 2, 2))
+    schedule = Schedule("randomised_blocks", Exposure(np.arange(60.0), levels), rule)
+    return analyse(schedule, Observations(days, values, name="PHQ-9 total", bounds=(0.0, 27.0)), plan=Plan(mcid=2.0))
+
+
+def _daily() -> Posterior:
+    """Forty days drawn one by one; a higher score is better and 8 points matter."""
+    drawn = tuple(int(level) for level in np.random.default_rng(5).integers(0, 2, 40))
+    days = np.arange(1.0, 41.0)
+    rule = Randomisation("independent", tuple(np.arange(40.0)), drawn)
+    values = 60.0 + _noise(12, 40, 7.0)
+    schedule = Schedule("alternating_days", Exposure(np.arange(40.0), np.array(drawn, dtype=float)), rule)
+    return analyse(schedule, Observations(days, values, name="mood", better="higher"), plan=Plan(mcid=8.0))
+
+
+def _taper() -> Posterior:
+    """A supervised taper in four steps with two withdrawal spans and a half-life that is not known exactly."""
+    days = np.arange(1.0, 57.0)
+    levels = np.repeat([1.0, 2 / 3, 1 / 3, 0.0], 14)
+    values = 20.0 + 6.0 * (1.0 - levels) + _noise(13, 56, 1.5)
+    values[[5, 22]] = np.nan
+    schedule = Schedule("supervised_taper", Exposure(np.arange(56.0), levels, 1.0), None, ((14.0, 17.0), (42.0, 47.0)))
+    prior = Prior(half_life=HalfLife(2.0, 0.5))
+    return analyse(schedule, Observations(days, values, name="PHQ-9 total"), prior=prior, plan=Plan(mcid=3.0))
+
+
+def _watched() -> Posterior:
+    """An observation: nothing was drawn, and nobody agreed on a smallest difference that matters."""
+    days = np.arange(1.0, 41.0)
+    levels = np.repeat([0.0, 1.0], 20)
+    schedule = Schedule("observational", Exposure(np.arange(40.0), levels))
+    return analyse(schedule, Observations(days, 12.0 - 4.0 * levels + _noise(14, 40, 1.5), name="anxiety"))
+
+
+@pytest.fixture(scope="session")
+def answers() -> dict[str, Posterior]:
+    """One answer of each design, from simulated diaries."""
+    return {"blocks": _blocks(), "daily": _daily(), "taper": _taper(), "watched": _watched()}
