@@ -34,6 +34,7 @@ class Admissible:
         self._ones = {
             b: sum(level for level, own in zip(rule.drawn, self._blocks, strict=True) if own == b) for b in first
         }
+        self._left = [self._blocks[unit + 1 :].count(block) for unit, block in enumerate(self._blocks)]
         self._ahead = lru_cache(maxsize=None)(self._completions)
 
     @property
@@ -92,10 +93,8 @@ class Admissible:
             ones = 0
         ones += level
         run = run + 1 if level == last else 1
-        block = self._blocks[unit]
-        left = sum(1 for own in self._blocks[unit + 1 :] if own == block)
-        wanted = self._ones[block] - ones
-        if not 0 <= wanted <= left or run > (self.rule.max_run or self.units):
+        wanted = self._ones[self._blocks[unit]] - ones
+        if not 0 <= wanted <= self._left[unit] or run > (self.rule.max_run or self.units):
             return None
         return (ones, level, run if self.rule.max_run else 1)
 
