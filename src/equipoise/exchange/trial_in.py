@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import Fault, InputError
 from equipoise.exchange.table_in import MISSING, Table, days, listed, numbers
+from equipoise.exchange.trial_folder import Recorded
 from equipoise.model.observations import Better, Observations, Scale
 from equipoise.model.schedule import Design, Exposure, Floats, Randomisation, Schedule, longest_run
 
@@ -43,10 +44,13 @@ class Reading:
     scale: Scale = "continuous"
 
 
-def trial_of(table: Table, reading: Reading) -> tuple[Schedule, Observations, tuple[str, ...]]:
+def trial_of(
+    table: Table, reading: Reading, recorded: Recorded | None = None
+) -> tuple[Schedule, Observations, tuple[str, ...]]:
     """The schedule as delivered, the diary, and what was assumed on the way. All faults of the table together.
 
-    A row's level counts from the rating before it (at most a day, or the usual gap where that is longer).
+    `recorded`: an exposure log, the draw and withdrawal spans, which stand above what the rows suggest. Without it a
+    row's level counts from the rating before it (at most a day, or the usual gap where that is longer).
     """
     times, faults = days(table, reading.time)
     values, more = numbers(table, reading.outcome, "--outcome")
@@ -67,7 +71,13 @@ def trial_of(table: Table, reading: Reading) -> tuple[Schedule, Observations, tu
     randomisation, design = _drawn(times, units, starts, levels, reading, binary)
     scaled = levels if binary else levels / max(float(np.abs(levels).max()), 1e-300)
     before = float(scaled[0]) if design == "supervised_taper" else reading.before
-    schedule = Schedule(design, Exposure(starts, scaled, before), randomisation)
+    recorded = recorded or Recorded()
+    schedule = Schedule(
+        design,
+        recorded.exposure or Exposure(starts, scaled, before),
+        recorded.randomisation or randomisation,
+        recorded.withdrawal_days,
+    )
     seen = Observations(
         times,
         values,

@@ -1,0 +1,212 @@
+"""The options of an analysis as texts, from a command line or a trial file, and the values that they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from equipoise.errors import Fault, InputError
+from equipoise.exchange.trial_in import Reading, scale_of
+from equipoise.model.plan import Plan
+from equipoise.model.prior import WEAK, HalfLife, PhiPrior, Prior
+from equipoise.model.schedule import Floats
+
+if TYPE_CHECKING:
+    from equipoise.exchange.trial_folder import Trial
+    from equipoise.knowledge import Knowledge
+
+NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
+WORDS = {
+    "design": ("auto", "blocks", "daily", "taper", "observational"),
+    "better": ("lower", "higher"),
+    "trend": ("linear", "spline", "none"),
+    "likelihood": ("auto", "gaussian", "ordinal_sum", "ordinal", "binary", "poisson"),
+    "prior": ("sceptical", "weak"),
+}
+DEFAULTS: Mapping[str, Any] = {
+    "on_value": None,
+    "unit": None,
+    "case": None,
+    "covariates": (),
+    "design": "auto",
+    "max_run": None,
+    "instrument": None,
+    "mcid": None,
+    "better": "lower",
+    "half_life": "0",
+    "recall": "0",
+    "bounds": None,
+    "trend": "linear",
+    "likelihood": "auto",
+    "prior": "sceptical",
+    "phi_prior": None,
+    "s0": None,
+    "fewest": 8,
+    "seed": 1,
+}
+NEEDED = {"time": "--time COLUMN", "outcome": "--outcome COLUMN", "on": "--on COLUMN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an analysis needs beside its table; `notes` are facts of the instrument that a reader should know."""
+
+    reading: Reading
+    plan: Plan
+    texts: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+    @property
+    def case(self) -> str | None:
+        """The column that tells people apart."""
+        return self.texts["case"]
+
+    def prior(self, values: Floats) -> Prior:
+        """The prior; `s0: sd` needs the ratings themselves."""
+        return prior_of(self.texts, values)
+
+
+def needs_records(trial: Trial, given: Mapping[str, Any]) -> bool:
+    """Whether an instrument is named, whose window and bounds stand in the records."""
+    return (given.get("instrument") or trial.options.get("instrument")) is not None
+
+
+def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
+    """The choices that the texts mean; every wrong one is named in one message."""
+    texts = {**DEFAULTS, **given}
+    faults = [
+        Fault(option, "nothing", "the name of a column", "Give it, or a folder with a trial.yaml.")
+        for name, option in NEEDED.items()
+        if not texts.get(name)
+    ]
+    for name, known in WORDS.items():
+        if texts[name] not in known:
+            mend = "Use one of these words."
+            faults.append(Fault(f"--{name}", repr(texts[name]), f"one of {', '.join(known)}", mend))
+    if faults:
+        raise InputError("options of the analysis", faults)
+    bounds, recall, scale = (
+        bounds_of(texts["bounds"]),
+        days_of("--recall", texts["recall"]),
+        scale_of(texts["likelihood"]),
+    )
+    notes: tuple[str, ...] = ()
+    if records is not None:
+        bounds, recall, notes = _instrument(records, texts, bounds, recall)
+    reading = Reading(
+        time=texts["time"],
+        outcome=texts["outcome"],
+        on=texts["on"],
+        on_value=texts["on_value"],
+        unit=texts["unit"],
+        covariates=tuple(texts["covariates"] or ()),
+        drawn_by=texts["design"],
+        max_run=texts["max_run"],
+        recall_days=recall,
+        bounds=bounds,
+        better=texts["better"],
+        scale=scale,
+    )
+    plan = Plan(
+        trend=texts["trend"],
+        likelihood=texts["likelihood"],
+        mcid=texts["mcid"],
+        seed=texts["seed"],
+        fewest=texts["fewest"],
+    )
+    return Choices(reading, plan, texts, notes)
+
+
+def _instrument(
+    records: Knowledge, texts: Mapping[str, Any], bounds: tuple[float, float] | None, recall: float
+) -> tuple[tuple[float, float] | None, float, tuple[str, ...]]:
+    from equipoise.knowledge.browse import find
+    from equipoise.knowledge.scoring import important_differences
+
+    name = texts["instrument"]
+    find(records, "instruments", name, None)  # says what is near where the name is unknown
+    chosen = records.instruments[name]
+    if bounds is None and chosen.range is not None:
+        bounds = (float(chosen.range[0]), float(chosen.range[1]))
+    if texts["recall"] == DEFAULTS["recall"] and chosen.recall_days is not None:
+        recall = float(chosen.recall_days)
+    differences = [
+        f"{abs(item.value):g} {item.unit} ({item.source}{'' if item.read else ', recalled'})"
+        for item in important_differences(chosen)
+    ]
+    notes = (f"Published important differences of {chosen.name}: {'; '.join(differences)}.",) if differences else ()
+    return bounds, recall, notes
+
+
+def days_of(option: str, text: str) -> float:
+    """A span of time as days.
+
+    >>> days_of("--recall", "14d"), days_of("--recall", "36h"), days_of("--recall", "0")
+    (14.0, 1.5, 0.0)
+    """
+    match = re.fullmatch(NUMBER + r"(d|h|w)?", text.strip())
+    if match is None or float(match[1]) < 0:
+        fault = Fault(option, repr(text), "a span such as 14d, 36h or 2w", "Give a number and a unit.")
+        raise InputError("command line", [fault])
+    return float(match[1]) * {"d": 1.0, "h": 1.0 / 24.0, "w": 7.0}[match[2] or "d"]
+
+
+def half_life_of(text: str) -> HalfLife:
+    """A fixed half-life, or a log-normal about a median in days.
+
+    >>> half_life_of("lognormal(2,0.5)")
+    HalfLife(median_days=2.0, log_sd=0.5)
+    """
+    match = re.fullmatch(rf"lognormal\({NUMBER}d?\s*,{NUMBER}\)", text.strip())
+    return HalfLife(float(match[1]), float(match[2])) if match else HalfLife(days_of("--half-life", text))
+
+
+def phi_of(text: str) -> PhiPrior:
+    """A prior of the correlation over one day.
+
+    >>> phi_of("uniform(-0.99,0.99)").low
+    -0.99
+    """
+    match = re.fullmatch(rf"(beta|uniform)\({NUMBER},{NUMBER}\)", text.strip().lower())
+    if match is None:
+        mend = "For example beta(2,2) or uniform(0,0.99)."
+        raise InputError("command line", [Fault("--phi-prior", repr(text), "beta(a,b) or uniform(low,high)", mend)])
+    first, second = float(match[2]), float(match[3])
+    return PhiPrior(first, second) if match[1] == "beta" else PhiPrior.uniform(first, second)
+
+
+def prior_of(texts: Mapping[str, Any], values: Floats) -> Prior:
+    """The prior out of the options."""
+    prior = replace(WEAK if texts["prior"] == "weak" else Prior(), half_life=half_life_of(str(texts["half_life"])))
+    if texts["phi_prior"] is not None:
+        prior = replace(prior, phi=phi_of(texts["phi_prior"]))
+    s0 = texts["s0"]
+    if s0 is None:
+        return prior
+    if s0 == "sd":
+        return replace(prior, s0=float(np.nanstd(values, ddof=1)))
+    try:
+        return replace(prior, s0=float(s0))
+    except ValueError:
+        mend = "Give the within-person SD in points, or `sd`."
+        raise InputError("command line", [Fault("--s0", repr(s0), "a number of points, or sd", mend)]) from None
+
+
+def bounds_of(text: str | Sequence[float] | None) -> tuple[float, float] | None:
+    """The least and the greatest score.
+
+    >>> bounds_of("0,27")
+    (0.0, 27.0)
+    """
+    if text is None:
+        return None
+    text = text if isinstance(text, str) else ",".join(str(end) for end in text)
+    match = re.fullmatch(rf"{NUMBER},{NUMBER}", text)
+    if match is None or float(match[1]) >= float(match[2]):
+        fault = Fault("--bounds", repr(text), "the least and the greatest score", "For example --bounds 0,27.")
+        raise InputError("command line", [fault])
+    return float(match[1]), float(match[2])

@@ -1,0 +1,123 @@
+"""A trial as a folder: `trial.yaml` says what was planned, drawn and taken; a table beside it is the diary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from equipoise.errors import Fault, InputError
+from equipoise.model.base import Frozen, faults_of
+from equipoise.model.schedule import Exposure, Randomisation
+
+FILE = "trial.yaml"
+
+
+class _Step(Frozen):
+    """From a day on, a level was taken: 1 is the full adjunct."""
+
+    from_day: float
+    level: float
+
+
+class _Draw(Frozen):
+    """How the order was drawn; as `Randomisation`."""
+
+    rule: Literal["blocks", "run_length", "independent"]
+    unit_starts_days: tuple[float, ...]
+    drawn: tuple[int, ...]
+    blocks: tuple[int, ...] = ()
+    max_run: int | None = None
+    probability: float = 0.5
+
+
+class _Options(Frozen):
+    """The options of the command; what is left out keeps its default."""
+
+    time: str | None = None
+    outcome: str | None = None
+    on: str | None = None
+    on_value: Annotated[str | None, Field(alias="on-value")] = None
+    unit: str | None = None
+    case: str | None = None
+    covariates: tuple[str, ...] = ()
+    design: str = "auto"
+    max_run: Annotated[int | None, Field(alias="max-run")] = None
+    instrument: str | None = None
+    mcid: float | None = None
+    better: str = "lower"
+    half_life: Annotated[str, Field(alias="half-life")] = "0"
+    recall: str = "0"
+    bounds: tuple[float, float] | None = None
+    trend: str = "linear"
+    likelihood: str = "auto"
+    prior: str = "sceptical"
+    phi_prior: Annotated[str | None, Field(alias="phi-prior")] = None
+    s0: str | None = None
+    fewest: int = 8
+    seed: int = 1
+
+
+class _File(Frozen):
+    """What a trial file may hold."""
+
+    diary: str = "diary.csv"
+    options: _Options = Field(default_factory=_Options)
+    exposure: tuple[_Step, ...] = ()
+    before: float = 0.0
+    randomisation: _Draw | None = None
+    withdrawal_days: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded beside the diary, in days of its time column; it stands above what rows suggest."""
+
+    exposure: Exposure | None = None
+    randomisation: Randomisation | None = None
+    withdrawal_days: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Where the diary is, the options of its analysis, and what was recorded."""
+
+    diary: Path
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    recorded: Recorded = field(default_factory=Recorded)
+
+
+def read_trial(folder: Path) -> Trial:
+    """The trial of a folder. Raises InputError with every fault of its trial.yaml."""
+    from equipoise.exchange.yaml_text import parse_yaml  # here: PyYAML costs start-up time and tables do not need it
+
+    path = folder / FILE
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        mend = "Write one (docs/how-to/analyse-a-trial.md), or give the table itself."
+        raise InputError(str(folder), [Fault(FILE, "no readable file", "what was planned and drawn", mend)]) from error
+    documents, faults = parse_yaml(text)
+    if faults or len(documents) != 1:
+        found = faults or [Fault(FILE, f"{len(documents)} documents", "one", "Write one document.")]
+        raise InputError(str(path), found)
+    try:
+        file = _File.model_validate(documents[0])
+    except ValidationError as error:
+        raise InputError(str(path), faults_of(error)) from error
+    options = file.options.model_dump(exclude_unset=True)
+    return Trial(folder / file.diary, MappingProxyType(options), _recorded(file))
+
+
+def _recorded(file: _File) -> Recorded:
+    exposure = None
+    if file.exposure:
+        starts, levels = [step.from_day for step in file.exposure], [step.level for step in file.exposure]
+        exposure = Exposure(starts, levels, file.before)
+    draw = file.randomisation
+    randomisation = None if draw is None else Randomisation(**draw.model_dump())
+    return Recorded(exposure, randomisation, file.withdrawal_days)
