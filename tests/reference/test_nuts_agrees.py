@@ -55,7 +55,7 @@ def agree(draws: np.ndarray, mean: float, sd: float, tolerance: float) -> None:
 
 
 def series84(shared_data: Path) -> tuple[Schedule, Observations]:
-    rows = list(csv.DictReader((shared_data / "nof1/series84.csv").open()))
+    rows = list(csv.DictReader((shared_data / "nof1/series84.csv").read_text().splitlines()))
     days, level, values = (np.array([float(row[key]) for row in rows]) for key in ("day", "trt", "y"))
     return Schedule("randomised_blocks", Exposure(days - 1.0, level)), Observations(days, values)
 
@@ -132,7 +132,7 @@ def test_latent(likelihood: str, half_life: HalfLife) -> None:
 @pytest.mark.real_data
 def test_an_item_with_few_ratings(shared_data: Path) -> None:
     """Eighteen ratings on nine levels, hardly more than one a level: the hardest case for held thresholds."""
-    rows = list(csv.DictReader((shared_data / "nof1/nof1_laughter.csv").open()))
+    rows = list(csv.DictReader((shared_data / "nof1/nof1_laughter.csv").read_text().splitlines()))
     values = np.array([float(row["Y"]) for row in rows])
     level = np.array([float(row["Treat"] == "Laughter") for row in rows])
     days = np.arange(1.0, values.size + 1.0)
