@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from equipoise.analyse.sentence import percent
 from equipoise.knowledge import load_knowledge
-from equipoise.model.posterior import ConfidenceSequence, Posterior, RandomisationTest, Summary
+from equipoise.model.posterior import ConfidenceSequence, Look, Posterior, RandomisationTest, Summary
 from equipoise.model.prior import Prior
 from equipoise.model.schedule import RANDOMISED
 from equipoise.report import words
@@ -266,17 +266,21 @@ def _sequence(sequence: ConfidenceSequence) -> tuple[str, ...]:
     last = sequence.looks[-1]
     level = f"{100 * sequence.level:g} %"
     threshold = plain(1.0 / (1.0 - sequence.level))
-    if last.low is None and last.high is None:
-        bounds = "no bound has been reached"
-    else:
-        bounds = f"from {_bound(last.low)} to {_bound(last.high)}"
     found = [
-        f"After the last look, on day {plain(last.day)}: {bounds} ({level}, valid at every look together).",
+        f"After the last look, on day {plain(last.day)}: {_bounds(last)} ({level}, valid at every look together).",
         f"Evidence against no effect (e-value): {plain(last.e_value)}; {threshold} would refute it at this level.",
         "It is wider than the interval above because it may be looked at after each drawn unit.",
         "It alone may end a trial early for benefit.",
     ]
     return (*found, words.closed(sequence.why)) if sequence.why else tuple(found)
+
+
+def _bounds(look: Look) -> str:
+    if look.low is not None and look.high is not None:
+        return span((look.low, look.high))
+    if look.low is not None:
+        return f"above {plain(look.low)}, no upper bound reached"
+    return "no bound reached" if look.high is None else f"below {plain(look.high)}, no lower bound reached"
 
 
 def _bound(value: float | None) -> str:

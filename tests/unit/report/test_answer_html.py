@@ -1,0 +1,231 @@
+"""The page of an answer: what it says, what it never says, and what no input can make it do."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from equipoise.analyse.sentence import WEAK
+from equipoise.errors import MissingExtraError
+from equipoise.model.posterior import Check, ConfidenceSequence, Look, ModelScore, Posterior, RandomisationTest
+from equipoise.report import pdf
+from equipoise.report.answer_html import answer_html, answer_pdf, patient_html
+from equipoise.report.answer_view import _test, answer_view, citations
+
+NAMES = ("blocks", "daily", "taper", "watched")
+EACH = pytest.mark.parametrize("name", NAMES)
+SCRIPT = "<script>alert(1)</script>"
+MOST_BYTES = 120_000
+
+
+def _text(page: str) -> str:
+    """What a reader sees: no style, no tags."""
+    body = re.sub(r"<style>.*?</style>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
+
+
+@EACH
+def test_sections_stand_in_reading_order(answers: dict[str, Posterior], name: str) -> None:
+    """The answer in words comes first, then series, size, tests, fit, numbers, methods and sources."""
+    page = answer_html(answers[name])
+    names = ("answer", "series", "size", "tests", "trust", "numbers", "methods", "sources")
+    places = [page.index(f'<section id="{part}"') for part in names]
+    assert places == sorted(places)
+    first = page[places[0] : places[1]]
+    assert html.escape(answers[name].sentence) in first
+    assert "weak evidence" in first
+    assert "never recommends a dose and never clears a patient" in first
+
+
+@EACH
+def test_page_runs_nothing_and_asks_for_nothing(answers: dict[str, Posterior], name: str) -> None:
+    """No script, no style attribute, no picture or font from elsewhere, under a policy that forbids them."""
+    page = answer_html(answers[name])
+    assert "default-src 'none'; style-src 'sha256-" in page
+    assert not re.search(r"<script|<img|<link|<iframe|\son\w+=|\sstyle=|@import|javascript:", page)
+    assert all(link.startswith(("#", "https://")) for link in re.findall(r'href="([^"]+)"', page))
+
+
+@EACH
+def test_same_answer_gives_the_same_page_of_modest_size(answers: dict[str, Posterior], name: str) -> None:
+    """The page is a pure function of the answer and stays below 120 kB compressed."""
+    page = answer_html(answers[name])
+    assert page == answer_html(answers[name])
+    assert len(gzip.compress(page.encode())) < MOST_BYTES
+
+
+def test_names_of_the_diary_cannot_break_the_page(answers: dict[str, Posterior]) -> None:
+    """A name that holds markup or control characters is shown as text, in page, title and style sheet."""
+    answer = answers["blocks"]
+    seen = answer.observations
+    named = type(seen)(seen.times_days, seen.values, name=SCRIPT + "\x07</style>")
+    for make in (answer_html, patient_html):
+        page = make(replace(answer, observations=named, notes=(SCRIPT,)))
+        assert "<script" not in page
+        assert "\x07" not in page
+        assert page.count("</style>") == 1
+        assert html.escape(SCRIPT) in page
+
+
+@pytest.mark.parametrize("name", ["taper", "watched"])
+@pytest.mark.parametrize("make", [answer_html, patient_html])
+def test_without_randomisation_no_word_of_cause(answers: dict[str, Posterior], name: str, make: object) -> None:
+    """Where chance did not draw the order, nothing is called an effect, and nothing helps, works or causes."""
+    assert callable(make)
+    text = _text(make(answers[name]).partition('<section id="sources"')[0])
+    assert "Size of the difference" in text or "What we do not know" in text
+    text = text.replace("no causal claim can be made", "").replace("get help now", "")
+    found = re.findall(r"\b(effects?|caus\w+|benefit\w*|because of|due to|help\w*|works?|worked|leads? to)\b", text)
+    assert found == []
+    assert "chance" in text
+
+
+@pytest.mark.parametrize("name", ["blocks", "daily"])
+def test_randomised_answer_speaks_of_an_effect(answers: dict[str, Posterior], name: str) -> None:
+    """Where chance drew the order, the difference is an effect, and one trial is still weak evidence."""
+    text = _text(answer_html(answers[name]))
+    assert "Size of the effect" in text
+    assert WEAK in text
+
+
+@EACH
+def test_every_figure_of_the_answer_is_on_the_page(answers: dict[str, Posterior], name: str) -> None:
+    """Each what-if row, check, model and coefficient has its row, with its own numbers."""
+    answer = answers[name]
+    view = answer_view(answer)
+    assert len(view.estimates) == len(answer.what_if) + 1
+    assert len(view.checks) == len(answer.checks) > 0
+    assert len(view.scores) == len(answer.loo) > 0
+    assert len(view.diary) == answer.observations.values.size
+    text = _text(answer_html(answer))
+    for row in view.estimates:
+        assert f"{row.name} {row.mean} {row.sd} {row.interval} {row.below}" in text
+    for score, line in zip(answer.loo, view.scores, strict=True):
+        assert float(line.elpd.replace("−", "-")) == pytest.approx(score.elpd, rel=0.01)
+        assert f"{line.name} {line.elpd} {line.difference} {line.reading}" in text
+    for row in (*view.numbers, *view.choices):
+        assert re.sub(r"\s+", " ", f"{row.name} {row.value} {row.meaning}").strip() in text
+    named = {row.name.lower() for row in view.numbers}
+    assert {key for key in answer.coefficients if key != "effect"} <= named
+
+
+def test_own_numbers_are_those_of_the_answer(answers: dict[str, Posterior]) -> None:
+    """The first estimate of the page is the effect as planned, to three figures, with its interval."""
+    effect = answers["blocks"].effect
+    line = answer_view(answers["blocks"]).estimates[0]
+    assert float(line.mean.replace("−", "-")) == pytest.approx(effect.mean, rel=0.005)
+    low, high = (float(end.replace("−", "-")) for end in line.interval.split(" to "))
+    assert (low, high) == pytest.approx(effect.interval, rel=0.005)
+
+
+def test_methods_are_cited_in_full(answers: dict[str, Posterior]) -> None:
+    """Each source key of the answer becomes a citation with authors, title and year, and the text refers to it."""
+    page = answer_html(answers["blocks"])
+    text = _text(page)
+    for words in ("Uhlenbeck GE, Ornstein LS", "Howard SR", "Anytime-valid inference in N-of-1 trials", "Vehtari A"):
+        assert words in text
+    assert [f'href="#source-{n}"' in page for n in (1, 2, 3, 4)] == [True] * 4
+
+
+def test_unknown_source_stays_visible() -> None:
+    """A key without a record is shown with a warning; it does not vanish."""
+    note = citations(["no_such_source"]).notes[0]
+    assert note.source is None
+    assert "do not rely on it" in note.standing
+
+
+def test_reasons_stand_where_a_test_cannot_be_had(answers: dict[str, Posterior]) -> None:
+    """Without a draw there is no randomisation test and no sequence; the page says why instead."""
+    text = _text(answer_html(answers["watched"]))
+    assert "Not to be had: the order was not drawn by chance" in text
+    assert "Not to be had: the odds of the draws are not known." in text
+    assert "Confidence sequence over" not in text
+
+
+def test_assumed_draw_is_said_beside_the_p_value(answers: dict[str, Posterior]) -> None:
+    """A rule that nobody recorded is named as assumed, beside the result that rests on it."""
+    test = replace(answers["blocks"].randomisation_test, why="the rule was assumed from the sequence")
+    shown = answer_view(replace(answers["blocks"], randomisation_test=test)).test
+    assert shown[-1] == "The rule was assumed from the sequence."
+
+
+def test_sampled_orders_name_their_seed() -> None:
+    """A test over a sample of the orders says so with its seed, and writes a huge number as a power of ten."""
+    test = RandomisationTest(0.375, 0.375, 1_170_068_094_910_332_341, exact=False, statistic=1.0, least_p=1e-4, seed=7)
+    assert "1.2 × 10¹⁸ orders" in _test(test)[0]
+    assert "seed 7" in _test(test)[0]
+
+
+def test_failed_check_is_marked_and_counted(answers: dict[str, Posterior]) -> None:
+    """A feature that the model does not explain is marked in the table and named beside the answer."""
+    check = Check("largest residual", 6.0, (2.0, 4.0), 0.002)
+    text = _text(answer_html(replace(answers["blocks"], checks=(check,))))
+    assert "Largest residual 6 2 to 4 0.002 not explained" in text
+    assert "1 check of the model failed" in text
+
+
+def test_better_simpler_model_is_a_warning(answers: dict[str, Posterior]) -> None:
+    """Where a simpler model predicts clearly better, the table says to read the answer with care."""
+    scores = (ModelScore("chosen", -100.0), ModelScore("without trend", -90.0, 10.0, 2.0))
+    text = _text(answer_html(replace(answers["blocks"], loo=scores)))
+    assert "Without trend −90 10 (SE 2) predicts better: read the planned answer with care" in text
+
+
+def test_model_without_score_says_why(answers: dict[str, Posterior]) -> None:
+    """A score that cannot be had is a reason, not a blank."""
+    scores = (ModelScore("chosen", -100.0), ModelScore("without trend", None, why="too many ratings"))
+    assert answer_view(replace(answers["blocks"], loo=scores)).scores[1].reading == "Too many ratings"
+
+
+def test_answer_without_checks_and_course_is_still_whole(answers: dict[str, Posterior]) -> None:
+    """Where the course, the checks and the scores could not be had, the page says so and draws the ratings."""
+    answer = answers["blocks"]
+    empty = np.full(answer.fitted.days.size, np.nan)
+    bare = replace(answer, fitted=replace(answer.fitted, mean=empty, low=empty, high=empty), checks=(), loo=())
+    page = answer_html(bare)
+    assert "No predictive check was made" in page
+    assert "No leave-one-out scores were computed" in page
+    assert "fitted course with its 95 % band</li>" not in page
+    assert "nan" not in _text(page).lower().split()
+
+
+def test_looks_are_listed_with_bounds_that_are_not_reached(answers: dict[str, Posterior]) -> None:
+    """Every look has its row; a bound that is not reached says so."""
+    sequence = ConfidenceSequence(0.95, (Look(10.0, None, None, 1.0), Look(20.0, -4.0, None, 3.2)))
+    text = _text(answer_html(replace(answers["blocks"], confidence_sequence=sequence)))
+    assert "10 not reached not reached 1 20 −4 not reached 3.2" in text
+    assert "After the last look, on day 20: above −4, no upper bound reached" in text
+
+
+@EACH
+def test_page_shows_no_amount_to_take(answers: dict[str, Posterior], name: str) -> None:
+    """No page names an amount of a substance."""
+    for make in (answer_html, patient_html):
+        assert not re.search(r"\d\s*(mg|g|mL|grams?|capsules?|tablets?|drops)\b", _text(make(answers[name])))
+
+
+def test_pdf_without_its_extra_says_how_to_get_it(
+    answers: dict[str, Posterior], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without WeasyPrint the error names the extra."""
+
+    def nothing(name: str) -> None:
+        del name
+
+    monkeypatch.setattr(pdf, "find_spec", nothing)
+    with pytest.raises(MissingExtraError, match="pdf"):
+        answer_pdf(answers["blocks"])
+
+
+@pytest.mark.slow
+def test_pdf_is_tagged(answers: dict[str, Posterior]) -> None:
+    """The PDF of the page is tagged and starts as PDF 1.7."""
+    pytest.importorskip("weasyprint", reason="NO PDF: WeasyPrint is absent; install the extra `pdf`")
+    made = answer_pdf(answers["blocks"])
+    assert made.startswith(b"%PDF-1.7")
+    assert b"/MarkInfo" in made or b"/ObjStm" in made

@@ -1,0 +1,192 @@
+"""The geometry of the pictures of an answer: what stands where, and that nothing leaves the paper."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.model.posterior import ConfidenceSequence, Look, Posterior
+from equipoise.report import answer_pictures as pictures
+from equipoise.report.answer_axes import Axis, axis, plain, round_values, steps
+from equipoise.report.answer_plot import plot
+from equipoise.report.pictures import NARROW, WIDE, Layout
+
+NAMES = ("blocks", "daily", "taper", "watched")
+BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
+
+
+def _points(path: str) -> np.ndarray:
+    """The corners of a path that is made of straight lines alone."""
+    assert re.fullmatch(r"M[-0-9. L]+Z?", path)
+    return np.array([[float(part) for part in pair.split()] for pair in path.strip("MZ").split("L")])
+
+
+def _surface(path: str) -> float:
+    """The area inside a path by the shoelace formula."""
+    if not path:
+        return 0.0
+    x, y = _points(path).T
+    return abs(float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))) / 2.0
+
+
+@BOTH
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_leaves_the_paper(answers: dict[str, Posterior], name: str, layout: Layout) -> None:
+    """Every corner of every curve and every mark lies inside its picture."""
+    answer = answers[name]
+    series, effect = pictures.course(answer, layout), pictures.density(answer, layout)
+    for box, paths in (
+        (series.box, (series.band, series.fit, series.levels)),
+        (effect.box, (effect.curve, effect.middle, effect.better, effect.worse)),
+    ):
+        corners = np.vstack([_points(path) for path in paths if path])
+        assert np.all((corners[:, 0] >= 0) & (corners[:, 0] <= layout.width))
+        assert np.all((corners[:, 1] >= 0) & (corners[:, 1] <= box.height))
+    dots = np.array(series.dots)
+    assert np.all((dots[:, 0] >= series.box.left) & (dots[:, 0] <= series.box.right))
+    assert np.all((dots[:, 1] >= series.box.top) & (dots[:, 1] <= series.box.bottom))
+    for mark in effect.marks:
+        assert mark.start >= 0
+        assert mark.start + mark.width <= layout.width
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_rating_is_a_mark_and_every_missing_one_too(answers: dict[str, Posterior], name: str) -> None:
+    """As many rings as ratings, as many crosses as missing ratings; none is dropped."""
+    found = pictures.course(answers[name], WIDE)
+    assert len(found.dots) == answers[name].observations.n
+    assert len(found.missing) == answers[name].observations.missing
+    assert len(found.acting) == answers[name].observations.values.size
+
+
+def test_shaded_periods_are_what_was_taken(answers: dict[str, Posterior]) -> None:
+    """Neighbouring days of one level are one period; days without it are not shaded; a taper gets paler."""
+    blocks = pictures.course(answers["blocks"], WIDE).taken
+    assert [span.share for span in blocks] == [1.0, 1.0]
+    wide = pictures.course(answers["blocks"], WIDE).box
+    tenth = (wide.right - wide.left) / 6.0
+    assert [span.width for span in blocks] == pytest.approx([2 * tenth, tenth], abs=0.2)
+    taper = pictures.course(answers["taper"], WIDE)
+    assert [span.share for span in taper.taken] == [1.0, 0.667, 0.333]
+    assert len(taper.withdrawal) == 2
+
+
+def test_level_before_the_first_start_is_shaded(answers: dict[str, Posterior]) -> None:
+    """Ratings before the record of what was taken stand on the level that was held before."""
+    answer = answers["taper"]
+    exposure = type(answer.schedule.exposure)((5.0, 20.0), (1.0, 0.0), before=1.0)
+    found = pictures.course(replace(answer, schedule=replace(answer.schedule, exposure=exposure)), WIDE)
+    assert found.taken[0].x == found.box.left
+    assert len(found.taken) == 1
+
+
+@BOTH
+def test_surfaces_are_the_probabilities(answers: dict[str, Posterior], layout: Layout) -> None:
+    """The shaded share of the curve's surface is the probability that the page names."""
+    for name in ("blocks", "daily", "taper"):
+        found, effect = pictures.density(answers[name], layout), answers[name].effect
+        whole = _surface(found.better) + _surface(found.worse) + _surface(found.middle)
+        assert _surface(found.better) / whole == pytest.approx(effect.p_benefit, abs=0.01)
+        assert _surface(found.worse) / whole == pytest.approx(effect.p_harm, abs=0.01)
+
+
+def test_without_an_mcid_the_curve_is_cut_at_zero(answers: dict[str, Posterior]) -> None:
+    """Nobody agreed on a size that matters: better and worse meet at no difference, and no such line is drawn."""
+    found, effect = pictures.density(answers["watched"], WIDE), answers["watched"].effect
+    assert found.marks == ()
+    assert found.middle == ""
+    whole = _surface(found.better) + _surface(found.worse)
+    assert _surface(found.better) / whole == pytest.approx(effect.p_below_zero, abs=0.01)
+
+
+def test_better_side_follows_the_instrument(answers: dict[str, Posterior]) -> None:
+    """Where a higher score is better, the line on the right is called better; else the one on the left."""
+    assert [mark.label for mark in pictures.density(answers["daily"], WIDE).marks] == ["worse by 8", "better by 8"]
+    assert [mark.label for mark in pictures.density(answers["blocks"], WIDE).marks] == ["better by 2", "worse by 2"]
+
+
+@BOTH
+def test_equal_differences_have_equal_lengths(layout: Layout) -> None:
+    """On the linear axis of a forest picture one point is as long in every row."""
+    items = [pictures.Estimate("a", 0.0, (-1.0, 1.0)), pictures.Estimate("b", 3.0, (2.0, 4.0))]
+    found = pictures.forest(items, 2.0, layout)
+    lengths = [row.high - row.low for row in found.rows]
+    assert lengths[0] == pytest.approx(lengths[1], abs=0.2)
+    assert found.rows[0].first
+    assert found.rows[0].y < found.rows[1].y
+    assert found.mcid[0] < found.zero < found.mcid[1]
+
+
+def test_bound_that_is_not_reached_has_no_edge() -> None:
+    """Until a bound is reached the band runs off the picture and no line is drawn there."""
+    seen = (Look(1.0, None, None, 1.0), Look(2.0, -3.0, None, 2.0), Look(3.0, -2.0, 4.0, 5.0))
+    found = pictures.looks(ConfidenceSequence(0.95, seen), None, WIDE)
+    assert found is not None
+    low, high = _points(found.low), _points(found.high)
+    assert low[0, 0] > found.box.left
+    assert high[0, 0] > low[0, 0]
+    assert np.all(low[:, 1] > found.zero)
+    assert np.all(high[:, 1] < found.zero)
+
+
+def test_sequence_without_a_bound_has_no_picture() -> None:
+    """Where nothing was refuted there is nothing to draw; the words say it."""
+    assert pictures.looks(ConfidenceSequence(0.95, (Look(1.0, None, None, 1.0),)), 2.0, WIDE) is None
+    assert pictures.looks(ConfidenceSequence(0.95, why="not drawn"), 2.0, WIDE) is None
+
+
+@given(st.floats(-1e5, 1e5), st.floats(1e-3, 1e5), st.integers(3, 12))
+def test_round_values_lie_inside_and_are_even(low: float, width: float, most: int) -> None:
+    """Ticks lie inside their span, are evenly spaced, and are about as many as wanted."""
+    found = round_values(low, low + width, most)
+    assert len(found) <= most + 1
+    assert all(low - 1e-6 * width <= value <= low + width * (1 + 1e-6) for value in found)
+    gaps = np.diff(found)
+    assert np.allclose(gaps, gaps[:1], rtol=1e-4)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
+def test_axis_holds_every_value(values: list[float]) -> None:
+    """Every value has a place between the ends, also where all values are the same."""
+    found = axis([*values, float("nan")], 10.0, 110.0)
+    assert found.low < found.high
+    assert all(10.0 <= found.at(value) <= 110.0 for value in values)
+
+
+@given(st.floats(-1e4, 1e4))
+def test_numbers_are_written_without_exponent(value: float) -> None:
+    """A number of a report has a true minus, no exponent, and is right to three figures."""
+    text = plain(value)
+    assert "e" not in text
+    assert "-" not in text
+    assert float(text.replace("−", "-")) == pytest.approx(value, rel=0.006, abs=1e-6)
+
+
+def test_value_outside_the_axis_is_cut_at_its_end() -> None:
+    """No mark leaves the drawing."""
+    assert Axis(0.0, 1.0, 10.0, 20.0).at(7.0) == 20.0
+
+
+def test_last_level_goes_on_to_the_end() -> None:
+    """A step function has two corners for each level, the last one at the end of the picture."""
+    edges, heights = steps(np.array([0.0, 5.0]), np.array([0.0, 1.0]), 9.0)
+    assert edges.tolist() == [0.0, 5.0, 5.0, 9.0]
+    assert heights.tolist() == [0.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_plot_is_one_svg_that_stands_alone(answers: dict[str, Posterior], name: str) -> None:
+    """The plot parses as SVG, holds series and effect, asks for nothing, and is the same text each time."""
+    text = plot(answers[name])
+    root = ET.fromstring(text)  # noqa: S314 - made here
+    inner = root.findall("{http://www.w3.org/2000/svg}svg")
+    assert len(inner) == 2
+    assert float(inner[1].attrib["y"]) + float(inner[1].attrib["height"]) <= float(root.attrib["height"])
+    assert not re.search(r"<script|href=|https?://(?!www\.w3\.org/2000/svg)", text)
+    assert text == plot(answers[name])
