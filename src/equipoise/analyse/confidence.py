@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.analyse.exposure import acting_exposure
-from equipoise.model.admissible import Admissible
+from equipoise.model.admissible import MOST_UNITS, Admissible
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import ConfidenceSequence, Look
 from equipoise.model.prior import Prior
@@ -51,6 +51,8 @@ def confidence_sequence(
     rule = schedule.randomisation
     if rule is None:
         return ConfidenceSequence(level, why="the odds of the draws are not known")
+    if len(rule.drawn) > MOST_UNITS:
+        return ConfidenceSequence(level, why=f"{len(rule.drawn)} drawn units are more than the {MOST_UNITS} it counts")
     rows = seen.observed
     times, values = seen.times_days[rows], seen.values[rows]
     half_life = np.array([prior.half_life.median_days])

@@ -11,7 +11,7 @@ from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Schedule
 
 FEWEST_IN_ALL = 4
-MOST = 200_000
+MOST = 20_000
 
 
 def levels_taken(schedule: Schedule, times_days: Floats) -> Floats:

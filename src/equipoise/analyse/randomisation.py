@@ -13,7 +13,7 @@ from scipy.linalg import solve_triangular
 
 from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.gaussian import fit_gaussian
-from equipoise.model.admissible import Admissible, Orders
+from equipoise.model.admissible import MOST_UNITS, Admissible, Orders
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.posterior import RandomisationTest
@@ -38,6 +38,8 @@ def randomisation_test(schedule: Schedule, seen: Observations, prior: Prior, pla
         return RandomisationTest(None, why=_why_none(schedule))
     if seen.n > MOST_RATINGS:
         return RandomisationTest(None, why=f"{seen.n} ratings are more than the {MOST_RATINGS} it is built for")
+    if len(rule.drawn) > MOST_UNITS:
+        return RandomisationTest(None, why=f"{len(rule.drawn)} drawn units are more than the {MOST_UNITS} it counts")
     orders = Admissible(rule)
     exact = orders.count <= MOST_LISTED
     if exact:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -14,6 +13,9 @@ from equipoise.model.schedule import Randomisation
 
 Orders = NDArray[np.int8]
 State = tuple[int, int, int]  # ones so far (in the block), last level, length of its run
+START: State = (0, -1, 0)
+MOST_UNITS = 1_000
+"""Drawn units up to which orders are counted: the numbers grow with the square of the units."""
 
 
 class Admissible:
@@ -35,12 +37,12 @@ class Admissible:
             b: sum(level for level, own in zip(rule.drawn, self._blocks, strict=True) if own == b) for b in first
         }
         self._left = [self._blocks[unit + 1 :].count(block) for unit, block in enumerate(self._blocks)]
-        self._ahead = lru_cache(maxsize=None)(self._completions)
+        self._counts = self._counted()
 
     @property
     def count(self) -> int:
         """The number of admissible orders."""
-        return self._ahead(0, (0, -1, 0))
+        return 2**self.units if self.rule.rule == "independent" else self._ahead(0, START)
 
     def odds(self, past: tuple[int, ...]) -> float:
         """The probability that the unit after `past` was drawn as 1; 0 or 1 where it was forced."""
@@ -53,7 +55,7 @@ class Admissible:
 
     def listed(self) -> Orders:
         """Every admissible order, a row each; only for a `count` that fits into memory."""
-        return np.array(list(self._walk((), (0, -1, 0))), dtype=np.int8)
+        return np.array(list(self._walk((), START)), dtype=np.int8)
 
     def weights(self, orders: Orders) -> NDArray[np.float64]:
         """The probability of each listed order."""
@@ -69,22 +71,32 @@ class Admissible:
         out = np.empty((size, self.units), dtype=np.int8)
         uniforms = rng.random((size, self.units))
         for row, chances in zip(out, uniforms, strict=True):
-            state: State = (0, -1, 0)
+            state: State = START
             for unit, chance in enumerate(chances):
                 on = self._step(unit, state, 1)
                 ways = 0 if on is None else self._ahead(unit + 1, on)
-                level = int(chance * self._ahead(unit, state) < ways)
+                level = int(chance < ways / self._ahead(unit, state))
                 state = self._after(unit, state, level)
                 row[unit] = level
         return out
 
-    def _completions(self, unit: int, state: State) -> int:
+    def _counted(self) -> list[dict[State, int]]:
+        """For each unit, the number of ways to go on from every state that can be reached before it."""
         if self.rule.rule == "independent":
-            return 2 ** (self.units - unit)
-        if unit == self.units:
-            return 1
-        after = (self._step(unit, state, level) for level in (0, 1))
-        return sum(self._ahead(unit + 1, s) for s in after if s is not None)
+            return []
+        reached: list[dict[State, int]] = [{START: 0}]
+        for unit in range(self.units):
+            after = (self._step(unit, state, level) for state in reached[-1] for level in (0, 1))
+            reached.append({state: 0 for state in after if state is not None})
+        reached[-1] = dict.fromkeys(reached[-1], 1)
+        for unit in reversed(range(self.units)):
+            for state in reached[unit]:
+                after = (self._step(unit, state, level) for level in (0, 1))
+                reached[unit][state] = sum(reached[unit + 1][s] for s in after if s is not None)
+        return reached
+
+    def _ahead(self, unit: int, state: State) -> int:
+        return self._counts[unit].get(state, 0)
 
     def _step(self, unit: int, state: State, level: int) -> State | None:
         """The state after `level`, or None where no admissible order goes there."""
@@ -105,7 +117,7 @@ class Admissible:
         return found
 
     def _state(self, past: tuple[int, ...]) -> State:
-        state: State = (0, -1, 0)
+        state: State = START
         for unit, level in enumerate(past):
             state = self._after(unit, state, level)
         return state
