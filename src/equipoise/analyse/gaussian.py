@@ -12,6 +12,7 @@ from equipoise.analyse.density import Beliefs, Nodes, nodes
 from equipoise.analyse.grids import HALF_LIVES, Quality, grid
 from equipoise.analyse.moments import moments
 from equipoise.analyse.noisy import noisy_ratings
+from equipoise.errors import Fault, InputError
 from equipoise.model.mixture import Mixture, mixture
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
@@ -61,9 +62,14 @@ def several_a_day(seen: Observations, plan: Plan) -> bool:
 def fit_gaussian(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, quality: Quality = "fine") -> Fit:
     """The posterior of one diary. Ratings are the mean of the columns plus an Ornstein-Uhlenbeck residual.
 
-    Needs at least two observed ratings at different times; `analyse` asks for more. Source: ou_quadrature.
+    Needs at least two observed ratings at different times; `analyse` asks for more. Raises InputError where no planning
+    SD is given and none can be read. Source: ou_quadrature.
     """
     found = columns(schedule, seen, prior, plan.trend, HALF_LIVES[quality])
+    if found.s0 == 0.0:
+        what = f"no spread at all in {found.s0_from}"
+        mend = "Give the usual within-person SD of the instrument in points: --s0."
+        raise InputError(f"analysis of {seen.name}", [Fault("s0", what, "ratings that vary within a level", mend)])
     rows = seen.observed
     times, values = seen.times_days[rows], seen.values[rows]
     if several_a_day(seen, plan):

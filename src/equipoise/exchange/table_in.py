@@ -63,8 +63,14 @@ def read_table(path: Path) -> Table:
             str(path), [Fault("file", "no header line", "a header and rows", "Write the column names first.")]
         )
     delimiter = max((",", ";", "\t"), key=lines[0].count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    header, body = [cell.strip() for cell in rows[0]], [(i + 2, row) for i, row in enumerate(rows[1:]) if any(row)]
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        header = [cell.strip() for cell in next(reader)]
+        body = [(reader.line_num, row) for row in reader if any(row)]  # a quoted cell may run over several lines
+    except csv.Error as error:
+        found = f"{error} in line {reader.line_num}"
+        mend = "Check the quotes of this line."
+        raise InputError(str(path), [Fault("rows", found, "cells that can be told apart", mend)]) from error
     faults = _shape_faults(header, body)
     if faults:
         raise InputError(str(path), faults)
@@ -107,13 +113,11 @@ def numbers(table: Table, name: str, option: str) -> tuple[np.ndarray, list[Faul
     for i, cell in enumerate(cells):
         if cell.lower() in MISSING:
             continue
-        try:
-            values[i] = float(cell)
-        except ValueError:
+        value = _number(cell)
+        if value is None:
             wrong.append(i)
         else:
-            if not math.isfinite(values[i]):
-                wrong.append(i)
+            values[i] = value
     if not wrong:
         return values, []
     found = f"{cells[wrong[0]]!r} in lines {listed([table.lines[i] for i in wrong])}"
@@ -124,22 +128,30 @@ def numbers(table: Table, name: str, option: str) -> tuple[np.ndarray, list[Faul
 def days(table: Table, name: str, option: str = "--time") -> tuple[np.ndarray, list[Fault]]:
     """A time column in days: numbers as they are; ISO dates and times count from midnight of the first one's day."""
     cells = table.column(name, option)
-    try:
-        return np.array([float(cell) for cell in cells]), []
-    except ValueError:
-        pass
-    moments: list[dt.datetime | None] = []
-    wrong: list[int] = []
-    for i, cell in enumerate(cells):
-        try:
-            moments.append(dt.datetime.fromisoformat(cell).replace(tzinfo=None))
-        except ValueError:
-            moments.append(None)
-            wrong.append(i)
+    plain, dates = [_number(cell) for cell in cells], [_moment(cell) for cell in cells]
+    as_numbers, as_dates = ([i for i, found in enumerate(kind) if found is None] for kind in (plain, dates))
+    wrong = min(as_numbers, as_dates, key=len)  # one slip in a column of numbers is no column of dates
     if wrong:
         found = f"{cells[wrong[0]]!r} in lines {listed([table.lines[i] for i in wrong])}"
         expected = "a day number, or a date or time as YYYY-MM-DD or YYYY-MM-DD HH:MM"
         return np.zeros(len(cells)), [Fault(name, found, expected, "Mend these cells.")]
-    known = [moment for moment in moments if moment is not None]
+    if not as_numbers:
+        return np.array(plain, dtype=np.float64), []
+    known = [moment for moment in dates if moment is not None]
     start = dt.datetime.combine(min(known).date(), dt.time())
     return np.array([(moment - start).total_seconds() / SECONDS_A_DAY for moment in known]), []
+
+
+def _number(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _moment(cell: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(cell).replace(tzinfo=None)
+    except ValueError:
+        return None

@@ -1,0 +1,142 @@
+"""What a diary must hold: every lack is named together, with rows or counts and a mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from diaries import blocks, diary
+
+from equipoise.analyse import analyse
+from equipoise.errors import InputError
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.prior import WEAK, Prior
+from equipoise.model.schedule import Exposure, Schedule
+
+NAN = float("nan")
+TRIAL = blocks((0, 1, 1, 0), days=10.0)
+DAYS = np.arange(1.0, 41.0)
+NEVER = Schedule("observational", Exposure((0.0,), (0.0,)))
+Make = Callable[[], Observations]
+
+
+def few() -> Observations:
+    """Twenty ratings off, three on."""
+    values = diary(TRIAL, DAYS).values.copy()
+    values[13:30] = np.nan
+    return Observations(DAYS, values)
+
+
+def as_rated() -> Observations:
+    """The same rating in every row."""
+    return Observations(DAYS, np.full(40, 7.0))
+
+
+def apart() -> Observations:
+    """One rating whenever on, another whenever off."""
+    return Observations(DAYS, np.where((DAYS > 10) & (DAYS <= 30), 3.0, 8.0))
+
+
+def million() -> Observations:
+    """A million rows of a tracker."""
+    return Observations(np.arange(1.0, 1_000_001.0), np.arange(1_000_000) % 7.0)
+
+
+LACKS: list[tuple[Schedule, Make, str]] = [
+    (TRIAL, few, "3 ratings at level on; expected at least 8 at each level. Record more days"),
+    (NEVER, lambda: diary(TRIAL, DAYS), "one level only (0); expected at least two levels"),
+    (NEVER, lambda: Observations(DAYS, np.full(40, NAN)), "no rating at all"),
+    (TRIAL, as_rated, "the same rating, 7, in every row; expected ratings that vary. Check the outcome column"),
+    (
+        TRIAL,
+        apart,
+        "no spread at all in the ratings within each level; expected ratings that vary within a level",
+    ),
+    (NEVER, million, "1000000 ratings; expected one person's diary, at most 200000. Choose one person with --case"),
+]
+
+
+@pytest.mark.parametrize(("schedule", "make", "told"), LACKS)
+def test_a_diary_that_cannot_answer_is_refused(schedule: Schedule, make: Make, told: str) -> None:
+    """Too few, one level only, no variation, far too many: what was found, what is needed, what to do."""
+    with pytest.raises(InputError) as refused:
+        analyse(schedule, make())
+    assert told in str(refused.value)
+
+
+def test_lacks_are_told_together() -> None:
+    """A diary with two lacks is told both at once."""
+    with pytest.raises(InputError) as refused:
+        analyse(NEVER, as_rated())
+    assert [fault.path for fault in refused.value.faults] == ["exposure", "values"]
+
+
+def test_given_planning_sd_lets_separated_ratings_through() -> None:
+    """Where ratings do not vary within a level the planning SD has to be given, and then there is an answer."""
+    answer = analyse(TRIAL, apart(), prior=Prior(s0=2.0))
+    assert answer.effect.mean < -3.0
+    assert np.isfinite(answer.effect.sd)
+
+
+def test_fewest_may_be_lowered() -> None:
+    """The least number of ratings at a level is part of the plan."""
+    assert analyse(TRIAL, few(), plan=Plan(fewest=3)).observations.n == 23
+
+
+def test_negative_correlation_needs_whole_days() -> None:
+    """A prior that reaches below zero is refused for times between whole days: such a power has no value."""
+    with pytest.raises(InputError, match="a negative number has no broken power"):
+        analyse(TRIAL, Observations(DAYS + DAYS % 3 / 10, diary(TRIAL, DAYS).values), prior=WEAK)
+
+
+FAULTY = [
+    (((1.0, 2.0, 2.0), (1.0, 2.0, 3.0)), {}, "the time of the row before again in rows 3"),
+    (((1.0, 3.0, 2.0, 1.0), (1.0, 2.0, 3.0, 4.0)), {}, "an earlier time in rows 3, 4; expected ascending times. Sort"),
+    (((1.0, NAN, 3.0), (1.0, 2.0, 3.0)), {}, "no time in rows 2"),
+    (((1.0, 2.0), (1.0, 2.0, 3.0)), {}, "2 times and 3 ratings"),
+    (((1.0, 2.0), (1.0, float("inf"))), {}, "an infinite rating in rows 2"),
+    (((1.0, 2.0), (1.0, 28.0)), {"bounds": (0.0, 27.0)}, "ratings outside 0 to 27 in rows 2"),
+    (((1.0, 2.0), (1.0, 2.5)), {"scale": "ordinal_item"}, "fractions in rows 2"),
+    (((1.0, 2.0), (1.0, 2.0)), {"recall_days": -1.0}, "recall_days: found -1"),
+    (((1.0, 2.0), (1.0, 2.0)), {"covariates": {"sleep": (1.0, NAN)}}, "sleep: found no value in rows 2"),
+    (((1.0, 2.0), (1.0, 2.0)), {"covariates": {"sleep": (1.0,)}}, "sleep: found 1 values"),
+]
+
+
+@pytest.mark.parametrize(("given", "more", "told"), FAULTY)
+def test_rows_that_cannot_be_are_named(
+    given: tuple[tuple[float, ...], ...], more: dict[str, object], told: str
+) -> None:
+    """Times, ratings and covariates are checked when the diary is made; messages count rows from 1."""
+    with pytest.raises(InputError) as refused:
+        Observations(*given, **more)
+    assert told in str(refused.value)
+
+
+def test_covariate_may_be_missing_where_the_rating_is() -> None:
+    """A gap in a covariate is harmless in a row that has no rating."""
+    assert Observations((1.0, 2.0), (1.0, NAN), covariates={"sleep": (1.0, NAN)}).missing == 1
+
+
+BAD_EXPOSURES = [
+    (((0.0, 0.0), (0.0, 1.0)), "start 1 at day 0, not after the one before it"),
+    (((0.0,), (0.0, 1.0)), "1 starts and 2 levels"),
+    (((), ()), "0 starts and 0 levels"),
+    (((0.0,), (NAN,)), "a level that is no finite number"),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), BAD_EXPOSURES)
+def test_impossible_exposures_are_refused(given: tuple[tuple[float, ...], ...], told: str) -> None:
+    """What was taken is a course of finite levels with ascending starts."""
+    with pytest.raises(InputError, match=told):
+        Exposure(*given)
+
+
+def test_impossible_schedules_are_refused() -> None:
+    """A design that nobody drew carries no draw; a withdrawal span ends after it starts. Both are told together."""
+    with pytest.raises(InputError) as refused:
+        Schedule("supervised_taper", TRIAL.exposure, TRIAL.randomisation, withdrawal_days=((5.0, 5.0),))
+    assert len(refused.value.faults) == 2
