@@ -111,10 +111,27 @@ def test_the_commands_in_the_pages_run(page: str, command: str, tmp_path: Path) 
     del page
     (tmp_path / "chart.fhir.json").write_bytes((SRC / "examples" / "chart.fhir.json").read_bytes())
     (tmp_path / "clinician.yaml").write_bytes((SRC / "examples" / "clinician.yaml").read_bytes())
+    (tmp_path / "diary.csv").write_bytes((SRC / "examples" / "diary.csv").read_bytes())
     arguments = shlex.split(command, comments=True)[1:]
     program = [sys.executable, "-c", "from equipoise.cli import main; main()", *arguments]
     done = subprocess.run(program, cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def _python_blocks() -> list[tuple[str, str]]:
+    """The Python that stands in the handmade pages."""
+    return [
+        (page.name, block)
+        for page in HANDMADE
+        for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize(("page", "block"), _python_blocks())
+def test_the_python_in_the_pages_runs(page: str, block: str) -> None:
+    """Every Python block of the documentation runs by itself, and what it asserts holds."""
+    done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{page}: {done.stderr}"
 
 
 def test_every_type_of_the_vocabulary_is_frozen() -> None:
