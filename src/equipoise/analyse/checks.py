@@ -56,11 +56,17 @@ def _statistics(found: Coefficients, bounds: tuple[float, float] | None) -> dict
         later = np.column_stack([x, x[:, -1] * half])
         return (y @ np.linalg.pinv(later).T)[..., -1]
 
+    def calmer(y: Floats) -> Floats:
+        r = residual(y)
+        half = r.shape[-1] // 2
+        return r[..., half:].std(axis=-1) / r[..., :half].std(axis=-1)
+
     chosen: dict[str, Statistic] = {
         "residual correlation with the rating before": lag_one,
         "wandering of the residual between sixths of the trial (share of its SD)": wander,
         "largest residual (in residual SDs)": largest,
         "effect in the second half minus the first (points)": change,
+        "spread of the residual in the second half over that in the first": calmer,
     }
     if bounds is not None:
         for name, bound, side in (("least", bounds[0], -1.0), ("greatest", bounds[1], 1.0)):
