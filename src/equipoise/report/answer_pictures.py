@@ -20,6 +20,7 @@ GRID = 201
 TAIL = 0.0005
 BEYOND_MCID = 1.25
 LETTER = 7.0
+POINTS = "points"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,18 @@ class Course:
 
 
 def course(posterior: Posterior, layout: Layout, *, fitted: bool = True) -> Course:
-    """The picture of the series; `fitted` False leaves out the model and what acts: ratings and periods alone."""
+    """The picture of the series; `fitted` False leaves out the model and what acts: ratings and periods alone.
+
+    A course on a latent scale has no place on the axis of the ratings; it is not drawn.
+    """
     seen, fit, exposure = posterior.observations, posterior.fitted, posterior.schedule.exposure
     days, rows = seen.times_days, seen.observed
-    drawn = fitted and bool(np.all(np.isfinite(fit.mean)))
+    drawn = np.isfinite(fit.mean) & (fitted and posterior.effect.unit == POINTS)
     left, right = (54.0, layout.width - 10) if not layout.stacked else (38.0, layout.width - 6)
     top, bottom = 12.0, 262.0 if not layout.stacked else 212.0
     first = float(min(days[0], exposure.starts_days[0]))
     x = Axis(first, max(float(days[-1]), first + 1e-9), left, right)
-    shown = [seen.values[rows], *([fit.low, fit.high] if drawn else [])]
+    shown = [seen.values[rows], fit.low[drawn], fit.high[drawn]]
     y = axis(np.concatenate(shown).tolist(), bottom - 14, top, room=0.04)
     most = 6 if layout.stacked else 12
     strip = (bottom + 16, bottom + 66) if fitted else None
@@ -89,8 +93,8 @@ def course(posterior: Posterior, layout: Layout, *, fitted: bool = True) -> Cour
         withdrawal=tuple(_span(x, start, stop) for start, stop in posterior.schedule.withdrawal_days if stop > x.low),
         dots=_points(x, y, days[rows], seen.values[rows]),
         missing=tuple(x.at(float(day)) for day in days[~rows]),
-        band=area(x, y, days, fit.low, fit.high) if drawn else "",
-        fit=path(x, y, days, fit.mean) if drawn else "",
+        band=area(x, y, days[drawn], fit.low[drawn], fit.high[drawn]),
+        fit=path(x, y, days[drawn], fit.mean[drawn]),
         strip=strip,
         levels=levels,
         acting=acting,

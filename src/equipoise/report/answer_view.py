@@ -213,7 +213,10 @@ def _probabilities(posterior: Posterior) -> tuple[Row, ...]:
         Row("The worse direction", percent(1.0 - better), "any difference for the worse, however small"),
     ]
     if effect.mcid is None or effect.p_benefit is None or effect.p_harm is None or effect.p_futile is None:
-        return (*rows, Row("A difference that matters", "not stated", "no smallest difference that matters was agreed"))
+        why = "no smallest difference that matters was agreed"
+        if posterior.plan.mcid is not None:
+            why = f"the smallest difference that matters is in points, this answer in {effect.unit}"
+        return (*rows, Row("A difference that matters", "not stated", why))
     size = f"{plain(effect.mcid)} {effect.unit}"
     return (
         *rows,
@@ -332,36 +335,38 @@ def _numbers(posterior: Posterior, noun: str) -> Iterable[Row]:
         yield row("As delivered", effect.as_delivered, "mean difference over the days as they were lived")
     yield Row("P(below 0)", probability(effect.p_below_zero), "probability that the score is lower with it")
     yield row("Correlation over one day (phi)", posterior.phi, "how much of a day's departure is left on the next")
-    yield row("Residual SD (sigma)", posterior.sigma, "spread of the ratings about the course, points")
+    yield row("Residual SD (sigma)", posterior.sigma, f"spread about the course, {effect.unit}")
     if posterior.prior.half_life.fixed:
         yield Row("Half-life", f"{plain(posterior.half_life_days.mean)} days, fixed", "of build-up and decay")
     else:
         yield row("Half-life, days", posterior.half_life_days, "of build-up and decay")
     for name, item in posterior.coefficients.items():
         if name != "effect":
-            yield row(words.sentence(name), item, _coefficient(name))
-    yield Row("Planning SD (s0)", plain(posterior.s0), f"points, from: {posterior.s0_from}; the unit of the priors")
+            yield row(words.sentence(name), item, _coefficient(name, effect.unit))
+    yield Row("Planning SD (s0)", plain(posterior.s0), f"{effect.unit}, from: {posterior.s0_from}; all priors use it")
     yield Row("Ratings", str(posterior.observations.n), f"{posterior.observations.missing} missing")
     yield Row("Log evidence", plain(posterior.log_evidence), "log marginal likelihood of the diary")
 
 
-def _coefficient(name: str) -> str:
+def _coefficient(name: str, unit: str) -> str:
     if name == "level":
-        return "score with no exposure in the middle of the trial, points"
+        return f"score with no exposure in the middle of the trial, {unit}"
     if name == "trend":
-        return "change from the middle to the end of the trial, points"
+        return f"change from the middle to the end of the trial, {unit}"
     if name.startswith("bend"):
-        return "change of the trend's slope there, points per half trial"
+        return f"change of the trend's slope there, {unit} per half trial"
     if name == "withdrawal":
-        return "difference on days marked as withdrawal, kept apart, points"
-    return "for one SD of this column, points"
+        return f"difference on days marked as withdrawal, kept apart, {unit}"
+    if name.startswith("threshold"):
+        return f"where one answer gives way to the next, {unit}"
+    return f"for one SD of this column, {unit}"
 
 
 def _choices(posterior: Posterior, noun: str) -> Iterable[Row]:
     prior, plan, seen = posterior.prior, posterior.plan, posterior.observations
     yield Row("Likelihood", LIKELIHOODS.get(posterior.likelihood, posterior.likelihood), posterior.likelihood_why)
     yield Row("Trend", plan.trend, "of the ratings over the days of the trial")
-    agreed = "none agreed" if plan.mcid is None else f"{plain(plan.mcid)} {posterior.effect.unit}"
+    agreed = "none agreed" if plan.mcid is None else f"{plain(plan.mcid)} points"
     yield Row("Smallest difference that matters (MCID)", agreed)
     yield Row("Recall window", f"{plain(seen.recall_days)} days" if seen.recall_days else "none: the rating is of now")
     yield Row("Score range", "not given" if seen.bounds is None else span(seen.bounds))

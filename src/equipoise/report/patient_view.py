@@ -12,6 +12,7 @@ from equipoise.model.posterior import Posterior
 from equipoise.model.schedule import RANDOMISED
 from equipoise.report import words
 from equipoise.report.answer_axes import plain
+from equipoise.report.answer_pictures import POINTS
 
 SURE = {
     "almost certain": "We are almost sure of this",
@@ -66,19 +67,22 @@ def _answer(posterior: Posterior) -> str:
     word = certainty(sure)
     if word == "open":
         return "We cannot tell. Your scores with it and without it may be the same, or they may not."
-    found = (
-        f"On days with it, your score was about {_side(posterior, effect.mean)}. For this score, {better} is better."
-    )
-    found = f"{found} {SURE[word]}: the chance that there is a change this way is {_in_hundred(sure)}."
-    if posterior.schedule.design in RANDOMISED:
-        return found
-    return f"{found} But this does not show why your scores differ."
+    when = "With the full level of it" if posterior.schedule.design == "supervised_taper" else "On days with it"
+    was = "was about" if effect.unit == POINTS else "was more often"
+    parts = [
+        f"{when}, your score {was} {_side(posterior, effect.mean)}.",
+        f"For this score, {better} is better.",
+        f"{SURE[word]}: the chance that there is a change this way is {_in_hundred(sure)}.",
+    ]
+    if posterior.schedule.design not in RANDOMISED:
+        parts.append("But this does not show why your scores differ.")
+    return " ".join(parts)
 
 
 def _side(posterior: Posterior, value: float) -> str:
-    """A difference in plain words: how much, and lower or higher."""
-    unit = posterior.effect.unit
-    return f"{plain(float(f'{abs(value):.2g}'))} {unit} {'lower' if value < 0 else 'higher'}"
+    """A difference in plain words: how many points, where it is in points, and lower or higher."""
+    way = "lower" if value < 0 else "higher"
+    return f"{plain(float(f'{abs(value):.2g}'))} points {way}" if posterior.effect.unit == POINTS else way
 
 
 def _known(posterior: Posterior) -> list[str]:
@@ -95,7 +99,9 @@ def _known(posterior: Posterior) -> list[str]:
 
 def _unknown(posterior: Posterior) -> list[str]:
     low, high = (_side(posterior, value) for value in posterior.effect.interval)
-    found = [f"We do not know the exact size. With it, your score may be from {low} to {high}."]
+    found = ["We do not know the exact size."]
+    if posterior.effect.unit == POINTS:
+        found[0] = f"{found[0]} With it, your score may be from {low} to {high}."
     if posterior.schedule.design in RANDOMISED:
         found.append("We do not know if a second trial would show the same. One trial in one person is weak proof.")
     else:

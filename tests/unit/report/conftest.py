@@ -438,7 +438,17 @@ def _watched() -> Posterior:
     return analyse(schedule, Observations(days, 12.0 - 4.0 * levels + _noise(14, 40, 1.5), name="anxiety"))
 
 
+def _item() -> Posterior:
+    """One item with seven answers: the effect is on a latent scale, though somebody agreed on 1 point."""
+    levels = np.repeat([0.0, 1.0, 1.0, 0.0, 0.0, 1.0], 8)
+    values = np.clip(np.round(4.0 - 1.5 * levels + _noise(15, 48, 1.3)), 1.0, 7.0)
+    values[9] = np.nan
+    diary = Observations(np.arange(1.0, 49.0), values, name="sleep quality", bounds=(1.0, 7.0), scale="ordinal_item")
+    schedule = Schedule("randomised_blocks", Exposure(np.arange(48.0), levels))
+    return analyse(schedule, diary, plan=Plan(mcid=1.0, likelihood="ordinal"))
+
+
 @pytest.fixture(scope="session")
 def answers() -> dict[str, Posterior]:
-    """One answer of each design, from simulated diaries."""
-    return {"blocks": _blocks(), "daily": _daily(), "taper": _taper(), "watched": _watched()}
+    """One answer of each design, and one on a latent scale, from simulated diaries."""
+    return {"blocks": _blocks(), "daily": _daily(), "taper": _taper(), "watched": _watched(), "item": _item()}

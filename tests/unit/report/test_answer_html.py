@@ -17,7 +17,7 @@ from equipoise.report import pdf
 from equipoise.report.answer_html import answer_html, answer_pdf, patient_html
 from equipoise.report.answer_view import _test, answer_view, citations
 
-NAMES = ("blocks", "daily", "taper", "watched")
+NAMES = ("blocks", "daily", "taper", "watched", "item")
 EACH = pytest.mark.parametrize("name", NAMES)
 SCRIPT = "<script>alert(1)</script>"
 MOST_BYTES = 120_000
@@ -99,8 +99,9 @@ def test_every_figure_of_the_answer_is_on_the_page(answers: dict[str, Posterior]
     answer = answers[name]
     view = answer_view(answer)
     assert len(view.estimates) == len(answer.what_if) + 1
-    assert len(view.checks) == len(answer.checks) > 0
-    assert len(view.scores) == len(answer.loo) > 0
+    assert len(view.checks) == len(answer.checks)
+    assert len(view.scores) == len(answer.loo)
+    assert bool(view.checks and view.scores) == (answer.likelihood == "gaussian")
     assert len(view.diary) == answer.observations.values.size
     text = _text(answer_html(answer))
     for row in view.estimates:
@@ -229,3 +230,14 @@ def test_pdf_is_tagged(answers: dict[str, Posterior]) -> None:
     made = answer_pdf(answers["blocks"])
     assert made.startswith(b"%PDF-1.7")
     assert b"/MarkInfo" in made or b"/ObjStm" in made
+
+
+def test_latent_scale_is_named_and_keeps_its_course_off_the_ratings(answers: dict[str, Posterior]) -> None:
+    """An effect that is not in points names its unit, is judged against no MCID, and its course is not drawn."""
+    page = answer_html(answers["item"])
+    text = _text(page)
+    assert "with minus without, SDs of the rating noise" in text
+    assert "the smallest difference that matters is in points, this answer in SDs of the rating noise" in text
+    assert "The fitted course is not drawn: it is on a scale of its own, SDs of the rating noise." in text
+    assert "expectation propagation" in text
+    assert "leave-one-out scores are exact" not in text

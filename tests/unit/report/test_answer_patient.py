@@ -13,7 +13,7 @@ from equipoise.model.posterior import Posterior
 from equipoise.report.answer_html import patient_html
 from equipoise.report.patient_view import patient_view
 
-NAMES = ("blocks", "daily", "taper", "watched")
+NAMES = ("blocks", "daily", "taper", "watched", "item")
 EACH = pytest.mark.parametrize("name", NAMES)
 MOST_GRADE = 7.0
 MOST_BYTES = 60_000
@@ -120,3 +120,13 @@ def test_observation_says_that_the_reason_is_open(answers: dict[str, Posterior])
     view = patient_view(answers["watched"])
     assert view.answer.endswith("But this does not show why your scores differ.")
     assert any("not picked by chance" in line for line in view.unknown)
+
+
+def test_latent_scale_stays_off_the_page(answers: dict[str, Posterior]) -> None:
+    """Where the effect is not in points, the patient reads which way it goes and no number of a scale nobody knows."""
+    answer = answers["item"]
+    sure = replace(answer, effect=replace(answer.effect, mean=-0.8, p_below_zero=0.98))
+    view = patient_view(sure)
+    assert "your score was more often lower" in view.answer
+    assert "SD" not in patient_html(sure).partition("</style>")[2]
+    assert "We do not know the exact size." in view.unknown

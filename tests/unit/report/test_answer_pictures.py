@@ -17,7 +17,7 @@ from equipoise.report.answer_axes import Axis, axis, plain, round_values, steps
 from equipoise.report.answer_plot import plot
 from equipoise.report.pictures import NARROW, WIDE, Layout
 
-NAMES = ("blocks", "daily", "taper", "watched")
+NAMES = ("blocks", "daily", "taper", "watched", "item")
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 
 

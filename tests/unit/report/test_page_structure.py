@@ -72,7 +72,7 @@ def _read(dossier: Dossier) -> Reader:
     return _parsed(dossier_html(dossier))
 
 
-ANSWERS = ("blocks", "daily", "taper", "watched")
+ANSWERS = ("blocks", "daily", "taper", "watched", "item")
 DOSSIERS = ("full", "bare")
 
 
