@@ -84,17 +84,19 @@ def propagate(model: Model, phi: Floats, tau: Floats, half_life: NDArray[np.intp
     place, precision = model.sites.start()
     mean, variance = np.broadcast_arrays(place + 0.0 * tau, 1.0 / precision)
     slopes = model.sites.at(mean, variance, (mean, variance), held)
-    before = np.full(mean.shape, np.inf)
+    course = mean
     settled = np.zeros(phi.size, dtype=bool)
     normal, solved = replacement(slopes, mean, variance, _edges(model, held)), None
     for _ in range(ROUNDS):
         solved = _solve(model, prior, x, normal)
-        settled = np.max(np.abs(solved.course - before) / np.sqrt(solved.variance), axis=0) < SETTLED
+        move = solved.course - course
+        longest = np.abs(move).max(axis=0)
+        course = course + move * np.minimum(1.0, model.sites.longest_step / np.maximum(longest, 1e-300))
+        settled = np.max(np.abs(move) / np.sqrt(solved.variance), axis=0) < SETTLED
         held = _step(held, solved.w[:, model.sd.size :].T)
-        before = solved.course
         variance = 1.0 / (1.0 / solved.variance - normal.ff)
-        mean = variance * (solved.course / solved.variance - normal.given)
-        slopes = model.sites.at(mean, variance, (solved.course, solved.variance), held)
+        mean = variance * (course / solved.variance - normal.given)
+        slopes = model.sites.at(mean, variance, (course, solved.variance), held)
         if settled.all():
             break
         normal = replacement(slopes, mean, variance, _edges(model, held))

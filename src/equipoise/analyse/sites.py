@@ -46,6 +46,8 @@ class Sites(Protocol):
     lie.
     """
 
+    @property
+    def longest_step(self) -> float: ...
     def at(self, mean: Floats, variance: Floats, near: tuple[Floats, Floats], thresholds: Floats | None) -> Slopes: ...
     def start(self) -> tuple[Floats, Floats]: ...
 
@@ -60,6 +62,11 @@ class Between:
     low: Floats
     high: Floats
     lower: NDArray[np.intp] | None = None
+
+    @property
+    def longest_step(self) -> float:
+        """How far a round may move the state: as far as it likes, the likelihood is nowhere steeper than a normal."""
+        return FAR
 
     def edges(self, thresholds: Floats | None) -> tuple[Floats, Floats]:
         if self.lower is None or thresholds is None:
@@ -97,6 +104,11 @@ class Counts:
     """Counts, Poisson with mean exp(f): (ratings, 1)."""
 
     counts: Floats
+
+    @property
+    def longest_step(self) -> float:
+        """How far a round may move the state: beyond a factor of e the slope of an exponential misleads."""
+        return 1.0
 
     def at(self, mean: Floats, variance: Floats, near: tuple[Floats, Floats], thresholds: Floats | None) -> Slopes:  # noqa: ARG002 - no thresholds
         """Gauss-Hermite where the product lies, not where the prior lies: a large count is narrow beside it."""

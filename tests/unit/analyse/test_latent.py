@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import gammaln, ndtr, ndtri
-from scipy.stats import multivariate_normal
+from scipy.stats import kstest, multivariate_normal
 
 from equipoise.analyse.columns import Columns, columns
 from equipoise.analyse.gaussian import fit_gaussian
@@ -249,6 +249,18 @@ def test_separated_answers_stay_finite() -> None:
         fitted("binary", schedule, seen, Prior())
 
 
+def test_counts_that_swing_from_none_to_a_thousand_settle() -> None:
+    """Wild counts far from any one rate settle at every node that matters, and their effect stays finite."""
+    schedule, on = schedule_of(56, 17)
+    rng = np.random.default_rng(18)
+    values = rng.poisson(np.exp(2.0 - on + course(56, 0.8, 3.0, rng))).astype(np.float64)
+    assert values.min() == 0.0
+    assert values.max() > 1000.0
+    fit = fitted("poisson", schedule, Observations(np.arange(1.0, 57.0), values), Prior(s0=1.0, centre=4.0))
+    assert fit.unsettled < 1e-6
+    assert fit.sigma.mean > 1.5
+
+
 def simple() -> tuple[Columns, np.ndarray, Prior]:
     schedule, seen = diary("ordinal_sum", 14, -1.0, 14)
     prior = Prior()
@@ -287,3 +299,32 @@ def test_a_negative_correlation_needs_whole_days() -> None:
     with pytest.raises(InputError, match=r"prior\.phi"):
         fit_latent(found, uneven, values, negative, "binary")
     assert fit_latent(found, times, values, negative, "binary").phi.mean < 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("likelihood", ["binary", "poisson", "ordinal_sum"])
+def test_the_posterior_is_calibrated(likelihood: str) -> None:
+    """Diaries drawn from the prior itself: the true effect lies anywhere in its posterior equally often."""
+    schedule, on = schedule_of(56, 15)
+    rng = np.random.default_rng(16)
+    days = np.arange(1.0, 57.0)
+    prior = Prior(s0=1.5, centre=4.0, intercept=0.5)
+    unit = {"binary": 1.0, "poisson": LOG_UNIT, "ordinal_sum": 1.5}[likelihood]
+    reached: list[float] = []
+    while len(reached) < 200:
+        effect, trend, level = unit * rng.normal(size=3) * np.array([1.0, 0.5, 0.5])
+        state = effect * on + trend * (days - 28.5) / 28.0
+        state += course(56, rng.beta(2.0, 2.0), 1.5 * unit * abs(rng.normal()), rng)
+        if likelihood == "binary":
+            values = (state + rng.normal(size=56) > THRESHOLD_SD * rng.normal()).astype(np.float64)
+        elif likelihood == "poisson":
+            values = rng.poisson(np.exp(np.log(4.0) + level + state)).astype(np.float64)
+        else:
+            values = np.clip(np.round(4.0 + level + state + ROUNDING_SD * rng.normal(size=56)), 0.0, 27.0)
+        if np.unique(values).size == 1:
+            continue  # no effect can be told from these, and the program says so
+        seen = Observations(days, values, bounds=(0.0, 27.0) if likelihood == "ordinal_sum" else None)
+        reached.append(fitted(likelihood, schedule, seen, prior).mixture.below(float(effect)))
+    assert kstest(reached, "uniform").pvalue > 0.01
+    inside = np.mean((np.array(reached) > 0.05) & (np.array(reached) < 0.95))
+    assert inside == pytest.approx(0.9, abs=0.05)
