@@ -13,6 +13,7 @@ from equipoise.analyse.moments import Array, Namespace, Sums
 from equipoise.model.prior import PhiPrior, ScaleOf
 
 FLOOR = 1e-2  # the least SD of the logit correlation that a scan reports: its own spacing limits what it can see
+FARTHEST = 30.0  # logit correlations beyond carry no weight, and would round to a correlation of exactly 1
 
 
 class Whitener(Protocol):
@@ -161,7 +162,7 @@ def nodes(source: Whitener, beliefs: Beliefs, grid: Grid, xp: Namespace) -> Node
         weight = weight / xp.sum(weight, axis=-1, keepdims=True)
         mean = xp.sum(weight * logit, axis=-1, keepdims=True)
         sd = xp.sqrt(xp.sum(weight * (logit - mean) ** 2, axis=-1, keepdims=True) + FLOOR * FLOOR)
-        logit = mean + sd * steps
+        logit = xp.clip(mean + sd * steps, -FARTHEST, FARTHEST)
     found = evaluate(source, beliefs, logit, grid.spread, 2, xp)
     width = xp.log(sd)[..., None] + grid.main_weight[:, None] + grid.spread_weight
     return replace(found, log_weight=found.log_weight + width)

@@ -20,6 +20,7 @@ from equipoise.model.posterior import Summary
 from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Indices, Schedule
 
+EXACT = 1e-9  # a rest smaller than this share of the range is rounding
 HEAVY = 1e-6
 """Nodes lighter than this share of the heaviest are left out where every node costs a pass over the diary.
 
@@ -62,16 +63,13 @@ def several_a_day(seen: Observations, plan: Plan) -> bool:
 def fit_gaussian(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, quality: Quality = "fine") -> Fit:
     """The posterior of one diary. Ratings are the mean of the columns plus an Ornstein-Uhlenbeck residual.
 
-    Needs at least two observed ratings at different times; `analyse` asks for more. Raises InputError where no planning
-    SD is given and none can be read. Source: ou_quadrature.
+    Needs at least two observed ratings at different times; `analyse` asks for more. Raises InputError where the
+    ratings leave no rest to learn their spread from. Source: ou_quadrature.
     """
     found = columns(schedule, seen, prior, plan.trend, HALF_LIVES[quality])
-    if found.s0 == 0.0:
-        what = f"no spread at all in {found.s0_from}"
-        mend = "Give the usual within-person SD of the instrument in points: --s0."
-        raise InputError(f"analysis of {seen.name}", [Fault("s0", what, "ratings that vary within a level", mend)])
     rows = seen.observed
     times, values = seen.times_days[rows], seen.values[rows]
+    _check_spread(found, values, seen.name)
     if several_a_day(seen, plan):
         source = noisy_ratings(found, times, values, prior.noise)
         weight, shares = source.log_weight, source.shares
@@ -81,6 +79,18 @@ def fit_gaussian(schedule: Schedule, seen: Observations, prior: Prior, plan: Pla
     beliefs = Beliefs(prior.phi, prior.scale * found.s0, prior.scale_of, weight[None, :, None, None])
     at = nodes(source, beliefs, grid(quality, np), np)
     return _flattened(at, found, times, values, shares, _log_constant(prior, found, values.size))
+
+
+def _check_spread(found: Columns, values: Floats, name: str) -> None:
+    """Refuses ratings that leave nothing to learn their spread from: the posterior would claim to be certain."""
+    x = found.at(found.half_lives_days.size // 2)
+    rest = values - x @ np.linalg.lstsq(x, values, rcond=None)[0]
+    if found.s0 > 0.0 and np.abs(rest).max() > EXACT * np.ptp(values):
+        return
+    what = "ratings that level, trend and exposure explain without any rest"
+    mend = "Check the outcome column; for answers in few steps choose --likelihood ordinal or binary."
+    fault = Fault("values", what, "ratings that also vary within a level", mend)
+    raise InputError(f"analysis of {name}", [fault])
 
 
 def _log_constant(prior: Prior, found: Columns, n: int) -> float:

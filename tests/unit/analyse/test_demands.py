@@ -9,6 +9,7 @@ import pytest
 from diaries import blocks, diary
 
 from equipoise.analyse import analyse
+from equipoise.analyse.demands import MOST
 from equipoise.errors import InputError
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
@@ -52,9 +53,9 @@ LACKS: list[tuple[Schedule, Make, str]] = [
     (
         TRIAL,
         apart,
-        "no spread at all in the ratings within each level; expected ratings that vary within a level",
+        "without any rest; expected ratings that also vary within a level. Check the outcome column",
     ),
-    (NEVER, million, "1000000 ratings; expected one person's diary, at most 200000. Choose one person with --case"),
+    (NEVER, million, f"1000000 ratings; expected one person's diary, at most {MOST}. Choose one person with --case"),
 ]
 
 
@@ -73,11 +74,10 @@ def test_lacks_are_told_together() -> None:
     assert [fault.path for fault in refused.value.faults] == ["exposure", "values"]
 
 
-def test_given_planning_sd_lets_separated_ratings_through() -> None:
-    """Where ratings do not vary within a level the planning SD has to be given, and then there is an answer."""
-    answer = analyse(TRIAL, apart(), prior=Prior(s0=2.0))
-    assert answer.effect.mean < -3.0
-    assert np.isfinite(answer.effect.sd)
+def test_given_planning_sd_does_not_make_an_exact_fit_certain() -> None:
+    """Ratings that the levels explain exactly are refused with a planning SD too: a spread of zero is no certainty."""
+    with pytest.raises(InputError, match="--likelihood ordinal or binary"):
+        analyse(TRIAL, apart(), prior=Prior(s0=2.0))
 
 
 def test_fewest_may_be_lowered() -> None:

@@ -131,3 +131,12 @@ def test_swapping_on_and_off_flips_the_sign(seed: int, median: float) -> None:
     other = fit_gaussian(swapped, seen, prior, ONE, "fast").mixture
     assert other.mean == pytest.approx(-one.mean, abs=1e-4)
     assert other.sd == pytest.approx(one.sd, rel=1e-4)
+
+
+@pytest.mark.parametrize("phi", [PhiPrior(2.0, 2.0), PhiPrior.uniform(0.0, 1.0)])
+def test_ratings_that_hardly_move_have_a_finite_answer(phi: PhiPrior) -> None:
+    """A smooth course pulls the correlation towards 1; no node rounds to it, and every figure stays finite."""
+    fit = fit_gaussian(SCHEDULE, Observations(DAYS, 10.0 + 3.0 * np.sin(DAYS / 30.0)), replace(OWN, phi=phi), ONE)
+    assert fit.phi.max() < 1.0
+    assert np.isfinite((fit.mixture.mean, fit.mixture.sd, fit.log_evidence)).all()
+    assert 0.0 < fit.mixture.sd < 0.1
