@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from equipoise.analyse.answer import gaussian_answer
+from equipoise.analyse.blinding import blinding
 from equipoise.analyse.demands import check_demands
 from equipoise.analyse.latent_answer import latent_answer
 from equipoise.analyse.outcomes import choose_likelihood, must_be_bounded
@@ -40,6 +43,15 @@ def analyse(
         answer = gaussian_answer(schedule, observations, prior, plan, why)
         misfit = must_be_bounded(answer)
         if misfit is None:
-            return answer
+            return _with_guesses(answer)
         likelihood, why = "ordinal_sum", misfit
-    return latent_answer(schedule, observations, prior, plan, likelihood, why)
+    return _with_guesses(latent_answer(schedule, observations, prior, plan, likelihood, why))
+
+
+def _with_guesses(answer: Posterior) -> Posterior:
+    """The answer with what the patient's guesses say of the blinding, where they were recorded."""
+    seen = answer.observations
+    if seen.guesses is None:
+        return answer
+    found = blinding(answer.schedule, seen.times_days, seen.guesses, answer.plan.seed)
+    return replace(answer, blinding=found)

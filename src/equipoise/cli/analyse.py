@@ -41,6 +41,9 @@ def analyse(
     covariates: Annotated[
         list[str] | None, typer.Option("--covariate", help="A column to adjust for. Repeats.")
     ] = None,
+    guess: Annotated[
+        str | None, typer.Option("--guess", help="Column of what the patient believed to have taken: 1, 0 or empty.")
+    ] = None,
     design: Annotated[
         str, typer.Option("--design", help="How the order was drawn: auto, blocks, daily, taper, observational.")
     ] = "auto",

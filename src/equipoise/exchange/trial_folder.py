@@ -45,6 +45,7 @@ class _Options(Frozen):
     unit: str | None = None
     case: str | None = None
     covariates: tuple[str, ...] = ()
+    guess: str | None = None
     design: str = "auto"
     max_run: Annotated[int | None, Field(alias="max-run")] = None
     instrument: str | None = None

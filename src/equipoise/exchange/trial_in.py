@@ -35,6 +35,7 @@ class Reading:
     on_value: str | None = None
     unit: str | None = None
     covariates: tuple[str, ...] = ()
+    guess: str | None = None
     drawn_by: DrawnBy = "auto"
     max_run: int | None = None
     before: float = 0.0
@@ -60,6 +61,10 @@ def trial_of(
     covariates: dict[str, Floats] = {}
     for name in reading.covariates:
         covariates[name], more = numbers(table, name, "--covariate")
+        faults += more
+    guesses: Floats | None = None
+    if reading.guess is not None:
+        guesses, more = numbers(table, reading.guess, "--guess")
         faults += more
     if not faults:
         faults += _order_faults(table, reading.time, times)
@@ -87,6 +92,7 @@ def trial_of(
         bounds=reading.bounds,
         better=reading.better,
         scale=reading.scale,
+        guesses=guesses,
     )
     return schedule, seen, _assumed(schedule, binary)
 

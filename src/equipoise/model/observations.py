@@ -23,6 +23,7 @@ class Observations:
     `times_days`: ascending strictly. `values`: points. `recall_days`: the instrument asks about the last so many days
     (0: now). `covariates`: named columns of the same length without gaps. `bounds`: least and greatest score, where the
     instrument has them. `better`: which direction is a relief. `scale`: what kind of number a rating is.
+    `guesses`: what the patient believed to have taken, 1 or 0, NaN without an opinion; where it was asked.
 
     >>> Observations((1.0, 2.0, 4.0), (9.0, float("nan"), 7.0)).missing
     1
@@ -36,6 +37,7 @@ class Observations:
     bounds: tuple[float, float] | None = None
     better: Better = "lower"
     scale: Scale = "continuous"
+    guesses: Floats | None = None
 
     def __init__(
         self,
@@ -47,6 +49,7 @@ class Observations:
         bounds: tuple[float, float] | None = None,
         better: Better = "lower",
         scale: Scale = "continuous",
+        guesses: Sequence[float] | Floats | None = None,
     ) -> None:
         columns = {key: floats(column) for key, column in (covariates or {}).items()}
         for key, value in {
@@ -58,9 +61,10 @@ class Observations:
             "bounds": bounds,
             "better": better,
             "scale": scale,
+            "guesses": None if guesses is None else floats(guesses),
         }.items():
             object.__setattr__(self, key, value)
-        faults = [*_time_faults(self), *_value_faults(self), *_covariate_faults(self)]
+        faults = [*_time_faults(self), *_value_faults(self), *_covariate_faults(self), *_guess_faults(self)]
         if faults:
             raise InputError(f"observations of {name}", faults)
 
@@ -144,3 +148,17 @@ def _covariate_faults(item: Observations) -> list[Fault]:
             mend = "Fill the covariate, leave it out, or blank the ratings of these rows."
             faults.append(Fault(key, f"no value in rows {rows}", "a number wherever there is a rating", mend))
     return faults
+
+
+def _guess_faults(item: Observations) -> list[Fault]:
+    if item.guesses is None:
+        return []
+    if item.guesses.shape != item.times_days.shape:
+        return [
+            Fault("guesses", f"{item.guesses.size} guesses", f"{item.times_days.size}, one a row", "Fill the column.")
+        ]
+    wrong = ~np.isnan(item.guesses) & ~np.isin(item.guesses, (0.0, 1.0))
+    if not np.any(wrong):
+        return []
+    mend = "Write 1 or 0, and nothing where the patient had no opinion."
+    return [Fault("guesses", f"other values in rows {_rows(wrong)}", "1 (taken) or 0 (not taken)", mend)]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any
+from dataclasses import dataclass
 
 from equipoise.model.mixture import Mixture
 from equipoise.model.observations import Observations
@@ -112,6 +110,21 @@ class WhatIf:
     p_below_zero: float
 
 
+@dataclass(frozen=True, slots=True)
+class Blinding:
+    """Guesses of what was taken: how many, how many without an opinion, the share that was right, and its p-value.
+
+    `p_value`: how often another admissible order would have been guessed as well or better; None, and `why`, where it
+    cannot be had. A small one means that the patient could tell, and that expectation may be part of the effect.
+    """
+
+    guesses: int
+    unsure: int
+    right: float | None
+    p_value: float | None
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
     """The curves that a picture needs, at each row: acting exposure, and mean and 95 % band of the fitted course."""
@@ -156,4 +169,4 @@ class Posterior:
     sentence: str
     notes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    blinding: Blinding | None = None

@@ -45,6 +45,7 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
         "coefficients": {name: _summary(item) for name, item in posterior.coefficients.items()},
         "randomisation_test": asdict(posterior.randomisation_test),
         "confidence_sequence": asdict(posterior.confidence_sequence),
+        "blinding": None if posterior.blinding is None else asdict(posterior.blinding),
         "checks": [asdict(item) for item in posterior.checks],
         "loo": [asdict(item) for item in posterior.loo],
         "what_if": [asdict(item) for item in posterior.what_if],

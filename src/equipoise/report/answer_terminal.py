@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from equipoise.model.posterior import Posterior
+from equipoise.model.posterior import Blinding, Posterior
 
 SUSPECT = 0.05
 LEAST = 0.001
@@ -33,6 +33,16 @@ def _effects(posterior: Posterior) -> Table:
     return table
 
 
+def blinding_words(found: Blinding) -> str:
+    """What the guesses say, in one sentence."""
+    if found.right is None or found.p_value is None:
+        return f"Blinding: {found.guesses} guesses; nothing can be said: {found.why}."
+    told = (
+        "the patient may have been able to tell" if found.p_value < SUSPECT else "no sign that the patient could tell"
+    )
+    return f"Blinding: {found.right:.0%} of {found.guesses} guesses were right (p = {found.p_value:.2g}): {told}."
+
+
 def _chance(probability: float) -> str:
     """A probability to three digits, never rounded to 0 or 1."""
     if probability < LEAST:
@@ -58,6 +68,8 @@ def _beside(posterior: Posterior) -> list[str]:
         lines.append(f"Confidence sequence ({sequence.level:.0%}, valid at every look): {bounds} on day {last.day:g}.")
     else:
         lines.append(f"Confidence sequence: not to be had: {sequence.why}.")
+    if posterior.blinding is not None:
+        lines.append(blinding_words(posterior.blinding))
     phi, sigma = posterior.phi, posterior.sigma
     lines.append(f"Correlation between days {phi.mean:.2f} (SD {phi.sd:.2f}); residual SD {sigma.mean:.2f}.")
     lines.append(
