@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
 
+FEWEST_WATCHED = 4
+
 
 def analyse(
     context: typer.Context,
@@ -93,6 +95,7 @@ def analyse(
         unit,
         case,
         covariates,
+        guess,
         design,
         max_run,
         instrument,
@@ -118,7 +121,7 @@ def analyse(
         column, _, value = text.partition("=")
         found = found.where(column, value)
     answers: list[tuple[str | None, Posterior]] = []
-    for name, rows in _people(found, choices.case):
+    for name, rows in _watched(list(_people(found, choices.case))):
         schedule, seen, assumed = trial_of(rows, choices.reading, trial.recorded)
         answer = run(schedule, seen, prior=choices.prior(seen.values), plan=choices.plan)
         answers.append((name, _noted(answer, (*assumed, *choices.notes))))
@@ -128,6 +131,16 @@ def analyse(
             _write(_named(path, name), answer, plain=False)
         if patient_page is not None:
             _write(_named(patient_page, name), answer, plain=True)
+
+
+def _watched(people: list[tuple[str | None, Table]]) -> Iterator[tuple[str | None, Table]]:
+    """The people, with a progress bar on the error stream where there are several and somebody watches."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    few = len(people) < FEWEST_WATCHED or not console.is_terminal
+    return iter(track(people, description="analysing", console=console, transient=True, disable=few))
 
 
 def _said(context: typer.Context, name: str) -> bool:
