@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,7 @@ TAIL = 0.0005
 BEYOND_MCID = 1.25
 LETTER = 7.0
 POINTS = "points"
+GAP = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def course(posterior: Posterior, layout: Layout, *, fitted: bool = True) -> Cour
     """
     seen, fit, exposure = posterior.observations, posterior.fitted, posterior.schedule.exposure
     days, rows = seen.times_days, seen.observed
-    drawn = np.isfinite(fit.mean) & (fitted and posterior.effect.unit == POINTS)
+    drawn = np.isfinite(fit.mean) & (fitted and posterior.likelihood == "gaussian")
     left, right = (54.0, layout.width - 10) if not layout.stacked else (38.0, layout.width - 6)
     top, bottom = 12.0, 262.0 if not layout.stacked else 212.0
     first = float(min(days[0], exposure.starts_days[0]))
@@ -132,10 +134,12 @@ def _span(x: Axis, start: float, end: float, share: float = 1.0) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One upright line with its name; `start` and `width`: the estimated place of the name, which hides lines below."""
+    """One upright line with its name, which stands at `text_x`; from `start` on it hides what lies below it."""
 
     x: float
     label: str
+    text_x: float
+    anchor: Literal["start", "end"]
     start: float
     width: float
 
@@ -192,9 +196,12 @@ def density(posterior: Posterior, layout: Layout) -> Density:
 
 
 def _mark(x: Axis, value: float, label: str) -> Line:
-    """The name stands between its line and zero, so that it stays on the paper."""
+    """The name stands on the far side of its line where the paper has room for it, else on the side of zero."""
     place, width = x.at(value), round(LETTER * len(label), 1)
-    return Line(place, label, place + 5 if value < 0 else round(place - 5 - width, 1), width)
+    leftwards = place - GAP - width >= x.start if value < 0 else place + GAP + width > x.end
+    if leftwards:
+        return Line(place, label, place - GAP, "end", round(place - GAP - width, 1), width)
+    return Line(place, label, place + GAP, "start", place + GAP, width)
 
 
 @dataclass(frozen=True, slots=True)

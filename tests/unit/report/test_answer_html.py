@@ -238,6 +238,6 @@ def test_latent_scale_is_named_and_keeps_its_course_off_the_ratings(answers: dic
     text = _text(page)
     assert "with minus without, SDs of the rating noise" in text
     assert "the smallest difference that matters is in points, this answer in SDs of the rating noise" in text
-    assert "The fitted course is not drawn: it is on a scale of its own, SDs of the rating noise." in text
+    assert "The fitted course is not drawn: it is that of the latent state, SDs of the rating noise." in text
     assert "expectation propagation" in text
     assert "leave-one-out scores are exact" not in text

@@ -112,6 +112,23 @@ def test_better_side_follows_the_instrument(answers: dict[str, Posterior]) -> No
 
 
 @BOTH
+@pytest.mark.parametrize("mcid", [0.05, 1.0, 3.0, 40.0])
+def test_names_of_lines_stand_on_the_paper_and_off_each_other(
+    answers: dict[str, Posterior], layout: Layout, mcid: float
+) -> None:
+    """However near the lines are to zero, each name stands beside its own line, and outside where there is room."""
+    answer = answers["blocks"]
+    found = pictures.density(replace(answer, effect=replace(answer.effect, mcid=mcid)), layout)
+    left, right = found.marks
+    for mark in (left, right):
+        assert mark.start >= 0
+        assert mark.start + mark.width <= layout.width
+    assert left.x < right.x
+    assert (left.anchor == "end") == (left.x - 5 - left.width >= found.box.left)
+    assert (right.anchor == "start") == (right.x + 5 + right.width <= found.box.right)
+
+
+@BOTH
 def test_equal_differences_have_equal_lengths(layout: Layout) -> None:
     """On the linear axis of a forest picture one point is as long in every row."""
     items = [pictures.Estimate("a", 0.0, (-1.0, 1.0)), pictures.Estimate("b", 3.0, (2.0, 4.0))]
