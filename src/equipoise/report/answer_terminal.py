@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 
 from equipoise.model.posterior import Blinding, Posterior
+from equipoise.report import words
 
 SUSPECT = 0.05
-LEAST = 0.001
 
 
 def print_answer(posterior: Posterior, console: Console, *, case: str | None = None) -> None:
@@ -29,7 +29,7 @@ def _effects(posterior: Posterior) -> Table:
     rows = [("as planned", effect.mean, effect.sd, effect.interval, effect.p_below_zero)]
     rows += [(row.name, row.mean, row.sd, row.interval, row.p_below_zero) for row in posterior.what_if]
     for name, mean, sd, (low, high), below in rows:
-        table.add_row(name, f"{mean:.2f}", f"{sd:.2f}", f"{low:.2f} to {high:.2f}", _chance(below))
+        table.add_row(name, f"{mean:.2f}", f"{sd:.2f}", f"{low:.2f} to {high:.2f}", words.probability(below))
     return table
 
 
@@ -41,13 +41,6 @@ def blinding_words(found: Blinding) -> str:
         "the patient may have been able to tell" if found.p_value < SUSPECT else "no sign that the patient could tell"
     )
     return f"Blinding: {found.right:.0%} of {found.guesses} guesses were right (p = {found.p_value:.2g}): {told}."
-
-
-def _chance(probability: float) -> str:
-    """A probability to three digits, never rounded to 0 or 1."""
-    if probability < LEAST:
-        return "<0.001"
-    return ">0.999" if probability > 1.0 - LEAST else f"{probability:.3f}"
 
 
 def _beside(posterior: Posterior) -> list[str]:

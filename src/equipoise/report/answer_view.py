@@ -172,17 +172,6 @@ def span(interval: tuple[float, float]) -> str:
     return f"{plain(interval[0])} to {plain(interval[1])}"
 
 
-def probability(value: float) -> str:
-    """A probability with three decimals, never rounded to 0 or 1.
-
-    >>> probability(0.1974), probability(0.99999)
-    ('0.197', '>0.999')
-    """
-    if value < 0.001:
-        return "<0.001"
-    return ">0.999" if value > 0.999 else f"{value:.3f}"
-
-
 def _named(text: str, noun: str) -> str:
     """The text with the word for the estimate that the design allows: without randomisation it is no effect."""
     return text.replace("effect", noun)
@@ -231,7 +220,7 @@ def _estimate_line(posterior: Posterior, noun: str) -> Iterable[EstimateLine]:
     rows = [("as planned", effect.mean, effect.sd, effect.interval, effect.p_below_zero)]
     rows += [(_named(row.name, noun), row.mean, row.sd, row.interval, row.p_below_zero) for row in posterior.what_if]
     for name, mean, sd, interval, below in rows:
-        yield EstimateLine(name, plain(mean), plain(sd), span(interval), probability(below))
+        yield EstimateLine(name, plain(mean), plain(sd), span(interval), words.probability(below))
 
 
 def _test(test: RandomisationTest) -> tuple[str, ...]:
@@ -296,7 +285,7 @@ def _checks(posterior: Posterior, noun: str) -> tuple[CheckLine, ...]:
             words.sentence(_named(check.name, noun)),
             plain(check.seen),
             span(check.expected),
-            probability(check.p_value),
+            words.probability(check.p_value),
             check.p_value >= SUSPECT,
         )
         for check in posterior.checks
@@ -333,7 +322,7 @@ def _numbers(posterior: Posterior, noun: str) -> Iterable[Row]:
     yield row(words.sentence(noun), own, f"steady state, on minus off, {effect.unit}")
     if effect.as_delivered is not None:
         yield row("As delivered", effect.as_delivered, "mean difference over the days as they were lived")
-    yield Row("P(below 0)", probability(effect.p_below_zero), "probability that the score is lower with it")
+    yield Row("P(below 0)", words.probability(effect.p_below_zero), "probability that the score is lower with it")
     yield row("Correlation over one day (phi)", posterior.phi, "how much of a day's departure is left on the next")
     yield row("Residual SD (sigma)", posterior.sigma, f"spread about the course, {effect.unit}")
     if posterior.prior.half_life.fixed:

@@ -173,6 +173,17 @@ def ratio(size: Magnitude) -> str:
     return f"AUC{NBSP}×{NBSP}{number(size.estimate)} (90{NBSP}%{NBSP}{number(low)}–{number(high)})"
 
 
+def probability(value: float) -> str:
+    """A probability with three decimals, never rounded to 0 or 1.
+
+    >>> probability(0.1974), probability(0.99999)
+    ('0.197', '>0.999')
+    """
+    if value < 0.001:
+        return "<0.001"
+    return ">0.999" if value > 0.999 else f"{value:.3f}"
+
+
 def bounds(size: Magnitude) -> str:
     """The floor and the ceiling in words, where there are any."""
     parts: list[str] = []
