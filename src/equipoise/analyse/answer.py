@@ -35,7 +35,7 @@ def gaussian_answer(
     found = coefficients(fit)
     names = fit.columns.names
     parts = {name: _summary(found.of(i), plan.level) for i, name in enumerate(names)} if found else {}
-    effect = effect_of(fit.mixture, observations, plan, _delivered(fit))
+    effect = effect_of(fit.mixture, observations, plan, _delivered(fit, plan.level))
     loo = scores(schedule, observations, prior, plan, found, fit.log_evidence) if found else ()
     return Posterior(
         schedule=schedule,
@@ -60,7 +60,7 @@ def gaussian_answer(
         checks=checks(found, observations.bounds, plan.seed) if found else (),
         loo=loo,
         what_if=what_if(schedule, observations, prior, plan, fit.columns.s0),
-        sentence=sentence(effect, observations, schedule),
+        sentence=sentence(effect, observations, schedule, plan.level),
         notes=(*notes_of(schedule, observations, prior, plan), *(() if found else (NO_CHECKS,))),
         references=REFERENCES,
     )
@@ -84,7 +84,7 @@ def _summary(found: Mixture, level: float) -> Summary:
     return Summary(found.mean, found.sd, found.interval(level))
 
 
-def _delivered(fit: Fit) -> Summary | None:
+def _delivered(fit: Fit, level: float) -> Summary | None:
     """The mean difference as the days were lived: the effect times the difference in acting exposure, on minus off."""
     weights = np.bincount(fit.half_life, weights=fit.weight, minlength=fit.columns.exposure.shape[0])
     acting = weights @ fit.columns.exposure
@@ -92,7 +92,7 @@ def _delivered(fit: Fit) -> Summary | None:
     if high.all() or not high.any():
         return None
     share = float(acting[high].mean() - acting[~high].mean())
-    low, top = fit.mixture.interval(0.95)
+    low, top = fit.mixture.interval(level)
     return Summary(fit.mixture.mean * share, fit.mixture.sd * share, (low * share, top * share))
 
 

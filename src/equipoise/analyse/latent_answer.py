@@ -67,7 +67,7 @@ def latent_answer(
         checks=(),
         loo=(),
         what_if=tuple(_others(schedule, seen, prior, plan, likelihood)),
-        sentence=sentence(effect, seen, schedule),
+        sentence=sentence(effect, seen, schedule, plan.level),
         notes=tuple(notes),
         references=REFERENCES,
     )

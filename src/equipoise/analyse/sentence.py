@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import Effect
-from equipoise.model.schedule import Schedule
+from equipoise.model.schedule import RANDOMISED, Schedule
 
 CERTAINTY: tuple[tuple[float, str], ...] = (
     (0.99, "almost certain"),
@@ -39,22 +39,34 @@ def percent(probability: float) -> str:
     return "over 99 %" if probability > 0.99 else f"{100.0 * probability:.0f} %"
 
 
-def sentence(effect: Effect, seen: Observations, schedule: Schedule) -> str:
-    """One plain answer: direction, size, certainty, whether it matters, and how weak one trial is."""
+def short(value: float, sign: str = "-") -> str:
+    """A number to two figures, whole numbers in full; `sign` "+" writes the sign of positive ones too.
+
+    >>> short(2.053), short(-0.0249, "+"), short(6210.4, "+")
+    ('2.1', '-0.025', '+6210')
+    """
+    return f"{value:{sign}.0f}" if abs(value) >= 100.0 else f"{value:{sign}.2g}"
+
+
+def sentence(effect: Effect, seen: Observations, schedule: Schedule, level: float = 0.95) -> str:
+    """One plain answer: direction, size, certainty, whether it matters, and how weak one trial is.
+
+    `level`: how much of the posterior the effect's interval holds.
+    """
     lower = effect.mean < 0.0
     probability = effect.p_below_zero if lower else 1.0 - effect.p_below_zero
     word = certainty(probability)
     direction = "lower" if lower else "higher"
-    size = f"{abs(effect.mean):.2g} {effect.unit}"
+    size = f"{short(abs(effect.mean))} {effect.unit}"
     low, high = effect.interval
-    span = f"95 % interval {low:+.2g} to {high:+.2g}"
+    span = f"{100 * level:g} % interval {short(low, '+')} to {short(high, '+')}"
     if word == "open":
         start = f"Whether {seen.name} differs with the adjunct is open: best guess {size} {direction} ({span})."
     else:
         judged = f"it is {word} ({percent(probability)}) that it differs in this direction"
         start = f"With the adjunct {seen.name} was {size} {direction} ({span}); {judged}."
     parts = [start, *_matters(effect)]
-    parts.append(WEAK if schedule.design in ("randomised_blocks", "alternating_days") else NO_CAUSE)
+    parts.append(WEAK if schedule.design in RANDOMISED else NO_CAUSE)
     return " ".join(parts)
 
 
