@@ -14,6 +14,7 @@ from equipoise.model.schedule import RANDOMISED
 from equipoise.report import words
 from equipoise.report.answer_axes import plain
 from equipoise.report.answer_pictures import Estimate
+from equipoise.report.answer_terminal import blinding_words
 from equipoise.report.footnotes import Footnotes, Note
 
 SUSPECT = 0.05
@@ -108,6 +109,7 @@ class AnswerView:
     estimates: tuple[EstimateLine, ...]
     test: tuple[str, ...]
     sequence: tuple[str, ...]
+    blinding: str
     looks: tuple[LookLine, ...]
     checks: tuple[CheckLine, ...]
     failed: int
@@ -135,6 +137,7 @@ def answer_view(posterior: Posterior) -> AnswerView:
         estimates=tuple(_estimate_line(posterior, noun)),
         test=_test(posterior.randomisation_test),
         sequence=_sequence(posterior.confidence_sequence),
+        blinding=_blinding(posterior, noun),
         looks=tuple(
             LookLine(plain(look.day), _bound(look.low), _bound(look.high), plain(look.e_value))
             for look in posterior.confidence_sequence.looks
@@ -238,6 +241,11 @@ def _test(test: RandomisationTest) -> tuple[str, ...]:
     if test.mid_p is not None:
         found.append(f"With ties counted half (mid-p): {plain(test.mid_p)}.")
     return (*found, words.closed(test.why)) if test.why else tuple(found)
+
+
+def _blinding(posterior: Posterior, noun: str) -> str:
+    """What the patient's guesses say, with the word that the design allows; empty where nobody asked."""
+    return "" if posterior.blinding is None else _named(blinding_words(posterior.blinding), noun)
 
 
 def _count(orders: int) -> str:

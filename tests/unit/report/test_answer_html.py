@@ -12,7 +12,15 @@ import pytest
 
 from equipoise.analyse.sentence import WEAK
 from equipoise.errors import MissingExtraError
-from equipoise.model.posterior import Check, ConfidenceSequence, Look, ModelScore, Posterior, RandomisationTest
+from equipoise.model.posterior import (
+    Blinding,
+    Check,
+    ConfidenceSequence,
+    Look,
+    ModelScore,
+    Posterior,
+    RandomisationTest,
+)
 from equipoise.report import pdf
 from equipoise.report.answer_html import answer_html, answer_pdf, patient_html
 from equipoise.report.answer_view import _test, answer_view, citations
@@ -241,3 +249,10 @@ def test_latent_scale_is_named_and_keeps_its_course_off_the_ratings(answers: dic
     assert "The fitted course is not drawn: it is that of the latent state, SDs of the rating noise." in text
     assert "expectation propagation" in text
     assert "leave-one-out scores are exact" not in text
+
+
+def test_guesses_of_the_patient_are_said_where_they_were_asked(answers: dict[str, Posterior]) -> None:
+    """Whether the patient could tell stands beside the tests; without guesses nothing is said of it."""
+    told = replace(answers["blocks"], blinding=Blinding(40, 3, 0.9, 0.01))
+    assert "Could the patient tell? Blinding: 90% of 40 guesses were right" in _text(answer_html(told))
+    assert "Could the patient tell?" not in answer_html(answers["blocks"])
