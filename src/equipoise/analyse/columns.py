@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from equipoise.analyse.exposure import acting_exposure
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Trend
 from equipoise.model.prior import HalfLife, Prior
-from equipoise.model.schedule import Bools, Floats, Schedule
+from equipoise.model.schedule import Bools, Exposure, Floats, Schedule
 
 HALF_LIFE_REACH = 4.0
 FEWEST_BEFORE = 10
@@ -64,6 +64,17 @@ def columns(schedule: Schedule, seen: Observations, prior: Prior, trend: Trend, 
         s0_from=s0_from,
         half_lives_days=nodes,
         log_weight=log_weight,
+    )
+
+
+def at_half_lives(found: Columns, exposure: Exposure, seen: Observations, prior: HalfLife, steps: Floats) -> Columns:
+    """The same columns with the half-life at other `steps`, evenly spaced in SDs of its logarithm."""
+    nodes = prior.median_days * np.exp(prior.log_sd * steps)
+    return replace(
+        found,
+        exposure=acting_exposure(exposure, seen.times_days[seen.observed], nodes, seen.recall_days),
+        half_lives_days=nodes,
+        log_weight=-0.5 * steps**2 + np.log((steps[1] - steps[0]) / np.sqrt(2.0 * np.pi)),
     )
 
 

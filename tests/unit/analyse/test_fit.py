@@ -11,7 +11,9 @@ from diaries import blocks, diary, wandering
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from equipoise.analyse import gaussian
 from equipoise.analyse.coefficients import coefficients, leave_one_out
+from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.gaussian import fit_gaussian
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
@@ -140,3 +142,23 @@ def test_ratings_that_hardly_move_have_a_finite_answer(phi: PhiPrior) -> None:
     assert fit.phi.max() < 1.0
     assert np.isfinite((fit.mixture.mean, fit.mixture.sd, fit.log_evidence)).all()
     assert 0.0 < fit.mixture.sd < 0.1
+
+
+def test_a_half_life_that_the_diary_tells_is_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clear effect in a quiet diary tells its half-life better than the prior's nodes lie apart: they move closer.
+
+    The figures are those of a lattice so dense that nothing has to move; the unmoved nodes are visibly off.
+    """
+    prior = replace(OWN, half_life=HalfLife(2.0, 0.7))
+    acting = acting_exposure(SCHEDULE.exposure, DAYS, np.array([2.9]))[0]
+    noise = wandering(np.random.default_rng(8), DAYS, 0.3, 0.05)
+    seen = Observations(DAYS, 10.0 - 4.0 * acting + noise)
+    moved = fit_gaussian(SCHEDULE, seen, prior, ONE)
+    monkeypatch.setattr(gaussian, "CLOSER", 0)
+    unmoved = fit_gaussian(SCHEDULE, seen, prior, ONE)
+    monkeypatch.setitem(gaussian.HALF_LIVES, "fine", 1601)
+    dense = fit_gaussian(SCHEDULE, seen, prior, ONE)
+    assert moved.mixture.mean == pytest.approx(dense.mixture.mean, abs=1e-3 * dense.mixture.sd)
+    assert moved.mixture.sd == pytest.approx(dense.mixture.sd, rel=1e-3)
+    assert moved.log_evidence == pytest.approx(dense.log_evidence, abs=1e-3)
+    assert abs(unmoved.mixture.sd / dense.mixture.sd - 1.0) > 0.1
