@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from equipoise.analyse.sentence import WEAK
+from equipoise.analyse.sentence import WEAK, percent
 from equipoise.errors import MissingExtraError
 from equipoise.model.posterior import (
     Blinding,
@@ -256,3 +256,16 @@ def test_guesses_of_the_patient_are_said_where_they_were_asked(answers: dict[str
     told = replace(answers["blocks"], blinding=Blinding(40, 3, 0.9, 0.01))
     assert "Could the patient tell? Blinding: 90% of 40 guesses were right" in _text(answer_html(told))
     assert "Could the patient tell?" not in answer_html(answers["blocks"])
+
+
+@pytest.mark.parametrize(("name", "better"), [("blocks", "lower"), ("daily", "higher")])
+def test_probability_of_better_follows_the_instrument(answers: dict[str, Posterior], name: str, better: str) -> None:
+    """Where a lower score is better, better has the probability of a lower score; else that of a higher one."""
+    effect = answers[name].effect
+    below, above = percent(effect.p_below_zero), percent(1.0 - effect.p_below_zero)
+    view = answer_view(answers[name])
+    expected = (below, above) if better == "lower" else (above, below)
+    assert (view.probabilities[0].value, view.probabilities[1].value) == expected
+    assert view.probabilities[2].value == percent(effect.p_benefit or 0.0)
+    assert view.probabilities[3].value == percent(effect.p_harm or 0.0)
+    assert float(view.estimates[0].below.strip("<>")) == pytest.approx(effect.p_below_zero, abs=0.0011)

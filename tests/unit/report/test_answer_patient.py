@@ -130,3 +130,14 @@ def test_latent_scale_stays_off_the_page(answers: dict[str, Posterior]) -> None:
     assert "your score was more often lower" in view.answer
     assert "SD" not in patient_html(sure).partition("</style>")[2]
     assert "We do not know the exact size." in view.unknown
+
+
+def test_chances_of_a_change_that_matters_are_said_both_ways(answers: dict[str, Posterior]) -> None:
+    """The chance of a change for the better and that of one for the worse stand side by side, out of a hundred."""
+    answer = answers["blocks"]
+    known = patient_view(replace(answer, effect=replace(answer.effect, p_benefit=0.42, p_harm=0.07))).known
+    assert known[1:] == (
+        "A change of 2 points is big enough to matter.",
+        "The chance that your score is better by more than that is 42 in 100.",
+        "The chance that it is worse by more than that is 7 in 100.",
+    )

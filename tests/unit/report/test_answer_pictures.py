@@ -65,6 +65,17 @@ def test_every_rating_is_a_mark_and_every_missing_one_too(answers: dict[str, Pos
     assert len(found.acting) == answers[name].observations.values.size
 
 
+@pytest.mark.parametrize("name", ["blocks", "daily", "taper", "watched"])
+def test_fitted_course_runs_inside_its_band(answers: dict[str, Posterior], name: str) -> None:
+    """At every rating the curve stands within its band, half way between the edges, in step with the ratings' axis."""
+    found = pictures.course(answers[name], WIDE)
+    rows = answers[name].observations.values.size
+    middle, edges = _points(found.fit)[:, 1], _points(found.band)[:, 1]
+    upper, lower = edges[:rows], edges[rows:][::-1]
+    assert np.all((upper < middle) & (middle < lower))
+    assert middle == pytest.approx((upper + lower) / 2.0, abs=0.15)
+
+
 def test_shaded_periods_are_what_was_taken(answers: dict[str, Posterior]) -> None:
     """Neighbouring days of one level are one period; days without it are not shaded; a taper gets paler."""
     blocks = pictures.course(answers["blocks"], WIDE).taken
