@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from equipoise.analyse.columns import Columns
-from equipoise.model.schedule import Floats
+from equipoise.model.schedule import Floats, Indices
 
 Namespace = Any  # the module that works on such arrays: numpy, cupy or jax.numpy
 Array = Any  # a NumPy, CuPy or JAX array: the density is written once for all of them
@@ -74,20 +74,35 @@ class Moments:
         return Moments(self.p, self.n, *parts, self.gaps_days, self.counts), few
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Classes:
+    """Which gap class each pair of neighbours is in."""
+
+    group: Indices
+    size: int
+
+    def summed(self, a: Floats, b: Floats) -> Floats:
+        """Products of two columns (series, half-lives, pairs), summed by class: (series, half-lives, classes)."""
+        if b.shape[0] > 1 and a.shape[0] == b.shape[1] == 1:  # one column for many outcomes: a product of matrices
+            masked = a[0, :, None, :] * (self.group == np.arange(self.size)[:, None])
+            return (b[:, 0] @ masked.reshape(-1, b.shape[-1]).T).reshape(len(b), -1, self.size)
+        order = np.argsort(self.group, kind="stable")
+        edges = np.searchsorted(self.group[order], np.arange(self.size))
+        return np.add.reduceat((a * b)[..., order], edges, axis=-1)
+
+
 def moments(found: Columns, times_days: Floats, outcomes: Floats) -> Moments:
     """The moments of outcomes (series, n) that share their days and columns, coefficients in units of their prior.
 
     Each coefficient is measured from its prior mean in prior SDs, so that its prior is standard normal.
     """
-    days = np.round(np.diff(times_days), DIGITS)
-    gaps, group = np.unique(days, return_inverse=True)
-    member = np.zeros((days.size, gaps.size))
-    member[np.arange(days.size), group] = 1.0
-    common, sd, mean = found.common, found.sd, found.mean
-    p = sd.size
-    parts: list[Floats] = [(common[:, i] * sd[i])[None, None] for i in range(p - 1)]
-    parts.append((found.exposure * sd[-1])[None])
-    parts.append((outcomes - common @ mean[:-1])[:, None] - found.exposure[None] * mean[-1])
+    gaps, group = np.unique(np.round(np.diff(times_days), DIGITS), return_inverse=True)
+    classes = _Classes(group, gaps.size)
+    p = found.sd.size
+    parts: list[Floats] = [(found.common[:, i] * found.sd[i])[None, None] for i in range(p - 1)]
+    parts.append((found.exposure * found.sd[-1])[None])
+    rest = (outcomes - found.common @ found.mean[:-1])[:, None]
+    parts.append(rest - found.exposure * found.mean[-1] if found.mean[-1] else rest)
     first: Sums = {}
     now: Sums = {}
     cross: Sums = {}
@@ -96,9 +111,9 @@ def moments(found: Columns, times_days: Floats, outcomes: Floats) -> Moments:
         for j in range(i, p + 1):
             a, b = parts[i], parts[j]
             first[i, j] = a[..., 0] * b[..., 0]
-            now[i, j] = (a[..., 1:] * b[..., 1:]) @ member
-            before[i, j] = (a[..., :-1] * b[..., :-1]) @ member
-            cross[i, j] = (a[..., 1:] * b[..., :-1] + a[..., :-1] * b[..., 1:]) @ member
+            now[i, j] = classes.summed(a[..., 1:], b[..., 1:])
+            before[i, j] = classes.summed(a[..., :-1], b[..., :-1])
+            cross[i, j] = classes.summed(a[..., 1:], b[..., :-1]) + classes.summed(a[..., :-1], b[..., 1:])
     counts = np.bincount(group, minlength=gaps.size).astype(np.float64)
     n = np.full((1, 1, 1, 1), float(times_days.size))
     return Moments(p, n, first, now, cross, before, gaps[None, None, None], counts[None, None, None])
