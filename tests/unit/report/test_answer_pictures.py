@@ -61,6 +61,9 @@ def test_every_rating_is_a_mark_and_every_missing_one_too(answers: dict[str, Pos
     """As many rings as ratings, as many crosses as missing ratings; none is dropped."""
     found = pictures.course(answers[name], WIDE)
     assert len(found.dots) == answers[name].observations.n
+    seen = answers[name].observations
+    heights = np.array([y for _, y in found.dots])
+    assert np.corrcoef(heights, seen.values[seen.observed])[0, 1] == pytest.approx(-1.0, abs=1e-4)  # y runs downwards
     assert len(found.missing) == answers[name].observations.missing
     assert len(found.acting) == answers[name].observations.values.size
 
@@ -146,6 +149,8 @@ def test_equal_differences_have_equal_lengths(layout: Layout) -> None:
     found = pictures.forest(items, 2.0, layout)
     lengths = [row.high - row.low for row in found.rows]
     assert lengths[0] == pytest.approx(lengths[1], abs=0.2)
+    assert found.rows[0].low < found.zero == found.rows[0].x < found.rows[0].high
+    assert found.rows[1].x - found.rows[0].x == pytest.approx(1.5 * lengths[0], abs=0.3)
     assert found.rows[0].first
     assert found.rows[0].y < found.rows[1].y
     assert found.mcid[0] < found.zero < found.mcid[1]
