@@ -24,7 +24,7 @@ from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Schedule
 
 NO_CHECKS = "Too many ratings with noise of their own for checks and leave-one-out scores; analyse daily means."
-REFERENCES = ("ou_quadrature", "howard_2021", "malenica_2023", "vehtari_2017")
+QUADRATURE, SCORES, SEQUENCE = ("ou_quadrature",), ("vehtari_2017",), ("howard_2021", "malenica_2023")
 
 
 def gaussian_answer(
@@ -36,6 +36,7 @@ def gaussian_answer(
     names = fit.columns.names
     parts = {name: _summary(found.of(i), plan.level) for i, name in enumerate(names)} if found else {}
     effect = effect_of(fit.mixture, observations, plan, _delivered(fit, plan.level))
+    sequence = confidence_sequence(schedule, observations, prior, fit.columns.s0, plan.level)
     loo = scores(schedule, observations, prior, plan, found, fit.log_evidence) if found else ()
     return Posterior(
         schedule=schedule,
@@ -56,13 +57,13 @@ def gaussian_answer(
         log_evidence=fit.log_evidence,
         fitted=_fitted(schedule, observations, plan, fit, found),
         randomisation_test=randomisation_test(schedule, observations, prior, plan),
-        confidence_sequence=confidence_sequence(schedule, observations, prior, fit.columns.s0, plan.level),
+        confidence_sequence=sequence,
         checks=checks(found, observations.bounds, plan.seed) if found else (),
         loo=loo,
         what_if=what_if(schedule, observations, prior, plan, fit.columns.s0),
         sentence=sentence(effect, observations, schedule, plan.level),
         notes=(*notes_of(schedule, observations, prior, plan), *(() if found else (NO_CHECKS,))),
-        references=REFERENCES,
+        references=(*QUADRATURE, *(SEQUENCE if sequence.looks else ()), *(SCORES if loo else ())),
     )
 
 

@@ -129,7 +129,7 @@ def _forced_with(rule: Randomisation, odds: list[float], unit: int) -> list[int]
 
 def _look(day: float, candidates: Floats, open_still: Bools, e_value: float) -> Look:
     if not open_still.any():
-        return Look(day, None, None, e_value)
+        return Look(day, None, None, e_value, all_refuted=True)
     kept = np.flatnonzero(open_still)
     step = candidates[1] - candidates[0]  # the hull is widened to the next refuted candidate
     low = None if kept[0] == 0 else float(candidates[kept[0]] - step)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.analyse.answer import REFERENCES, effect_of, notes_of
+from equipoise.analyse.answer import QUADRATURE, SEQUENCE, effect_of, notes_of
 from equipoise.analyse.columns import columns
 from equipoise.analyse.confidence import confidence_sequence
 from equipoise.analyse.exposure import acting_exposure
@@ -26,6 +26,7 @@ UNITS = {
     "ordinal_sum": "points",
     "poisson": "log counts",
 }
+PROPAGATION = ("minka_2001", "tierney_kadane_1986")
 NO_SCORES = "Leave-one-out scores and predictive checks are given for the Gaussian model only."
 
 
@@ -44,6 +45,7 @@ def latent_answer(
         notes.append(f"As a ratio of counts: {np.exp(effect.mean):.2f} ({low:.2f} to {high:.2f}).")
     if fit.unsettled > 1e-6:
         notes.append(f"The approximation did not settle on {fit.unsettled:.1%} of its weight: read it with care.")
+    sequence = confidence_sequence(schedule, seen, prior, s0, plan.level)
     return Posterior(
         schedule=schedule,
         observations=seen,
@@ -63,13 +65,13 @@ def latent_answer(
         log_evidence=fit.log_evidence,
         fitted=_fitted(schedule, seen, fit, prior),
         randomisation_test=randomisation_test(schedule, seen, prior, plan),
-        confidence_sequence=confidence_sequence(schedule, seen, prior, s0, plan.level),
+        confidence_sequence=sequence,
         checks=(),
         loo=(),
         what_if=tuple(_others(schedule, seen, prior, plan, likelihood)),
         sentence=sentence(effect, seen, schedule, plan.level),
         notes=tuple(notes),
-        references=REFERENCES,
+        references=(*QUADRATURE, *PROPAGATION, *(SEQUENCE if sequence.looks else ())),
     )
 
 

@@ -60,12 +60,16 @@ class RandomisationTest:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The confidence sequence at one look; a bound of None has not been reached yet."""
+    """The confidence sequence at one look; a bound of None has not been reached yet.
+
+    `all_refuted`: no value of the effect is left, so an additive effect with this half-life does not describe the trial.
+    """
 
     day: float
     low: float | None
     high: float | None
     e_value: float
+    all_refuted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

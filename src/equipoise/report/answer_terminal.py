@@ -58,6 +58,8 @@ def _beside(posterior: Posterior) -> list[str]:
         low = "no lower bound yet" if last.low is None else f"{last.low:.2f}"
         high = "no upper bound yet" if last.high is None else f"{last.high:.2f}"
         bounds = f"{low} to {high}" if (last.low, last.high) != (None, None) else "no bound reached yet"
+        if last.all_refuted:
+            bounds = "every value is refuted, so an additive effect with this half-life does not describe the trial"
         lines.append(f"Confidence sequence ({sequence.level:.0%}, valid at every look): {bounds} on day {last.day:g}.")
     else:
         lines.append(f"Confidence sequence: not to be had: {sequence.why}.")

@@ -276,6 +276,8 @@ def _sequence(sequence: ConfidenceSequence) -> tuple[str, ...]:
 
 
 def _bounds(look: Look) -> str:
+    if look.all_refuted:
+        return "every value is refuted: an additive effect with this half-life does not describe the trial"
     if look.low is not None and look.high is not None:
         return span((look.low, look.high))
     if look.low is not None:

@@ -139,3 +139,19 @@ def test_without_known_odds_there_is_none() -> None:
     guessed = Randomisation("blocks", (0.0, 7.0, 14.0, 21.0), (0, 1, 1, 0), (0, 0, 1, 1), assumed=True)
     assumed = confidence_sequence(Schedule("randomised_blocks", schedule.exposure, guessed), seen, Prior(), 2.0)
     assert "assumed" in assumed.why
+
+
+def test_a_sequence_that_refutes_every_value_says_so() -> None:
+    """An effect that turns its sign half-way is no additive effect: no value is left, and that is told."""
+    rng = np.random.default_rng(3)
+    order = tuple(int(level) for _ in range(150) for level in rng.permutation([0, 1]))
+    starts = tuple(float(day) for day in range(300))
+    rule = Randomisation("blocks", starts, order, blocks=tuple(day // 2 for day in range(300)))
+    schedule = Schedule("alternating_days", Exposure(starts, order), rule)
+    days = np.arange(1.0, 301.0)
+    turning = np.where(days <= 150, 6.0, -6.0) * np.array(order)
+    seen = Observations(days, 10.0 + turning + 0.3 * rng.standard_normal(300))
+    found = confidence_sequence(schedule, seen, Prior(s0=1.0), s0=1.0)
+    assert found.looks[-1].all_refuted
+    assert (found.looks[-1].low, found.looks[-1].high) == (None, None)
+    assert not found.looks[0].all_refuted
