@@ -95,6 +95,7 @@ def test_ragged_trials_are_single_fits(name: str, quality: Quality) -> None:
     agree(found, alone(trials, prior, quality, plan), 1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("jax") is None, reason="JAX is an extra")
 @pytest.mark.parametrize("quality", ["fine", "fast"])
 def test_jax_is_numpy(quality: Quality) -> None:
