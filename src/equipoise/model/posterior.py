@@ -62,7 +62,7 @@ class RandomisationTest:
 class Look:
     """The confidence sequence at one look; a bound of None has not been reached yet.
 
-    `all_refuted`: no value of the effect is left, so an additive effect with this half-life does not describe the trial.
+    `all_refuted`: no value of the effect is left: an additive effect with this half-life does not describe the trial.
     """
 
     day: float
