@@ -11,7 +11,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from equipoise.knowledge.names import folded, inside, joined_up, mentions, opened, parts, spellings
+from equipoise.knowledge.names import (
+    MENTION_LENGTH,
+    folded,
+    inside,
+    joined_up,
+    listed,
+    mentions,
+    opened,
+    parts,
+    phrase,
+    spellings,
+)
 from equipoise.knowledge.rxnorm import RxNormNames
 from equipoise.knowledge.store import Knowledge
 from equipoise.model.case import Medication
@@ -22,6 +33,7 @@ CANDIDATE_FLOOR = 78.0
 PARTIAL_FLOOR = 86.0
 CANDIDATE_SPAN = 8.0
 MAX_CANDIDATES = 4
+MEANINGFUL = 3  # shorter words ("of", "c") stand in many names
 MAX_REMEMBERED = 10_000
 # RxNorm's ways of writing: "benazepril / hydrochlorothiazide", "{24 (drospirenone 3 MG Oral Tablet) / 4 (...) } Pack".
 COMBINED = " / "
@@ -46,23 +58,37 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a text or a code says: medicines, an adjunct, and the parts that no record describes."""
+    """What a text or a code says: medicines, an adjunct, and the parts that no record describes.
+
+    `remarks`: the other words of a sentence around a medicine's name ("anxiety", "stop").
+    """
 
     medicines: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     adjunct: str | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Everything in it is described."""
-        return bool(self.medicines or self.adjunct) and not self.unknown
+        return bool(self.medicines or self.adjunct) and not self.open
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """All that no record describes."""
+        return (*self.unknown, *self.remarks)
+
+    def merely_remarks_on(self, medicines: Iterable[str]) -> bool:
+        """A sentence about medicines that are known from elsewhere: it names no other one."""
+        return bool(self.remarks) and not self.unknown and set(self.medicines) <= set(medicines) and not self.adjunct
 
 
 def _joined(found: Iterable[_Found]) -> _Found:
     items = list(found)
     medicines = tuple(dict.fromkeys(name for item in items for name in item.medicines))
     unknown = tuple(dict.fromkeys(part for item in items for part in item.unknown))
-    return _Found(medicines, unknown, next((item.adjunct for item in items if item.adjunct), None))
+    remarks = tuple(dict.fromkeys(remark for item in items for remark in item.remarks))
+    return _Found(medicines, unknown, next((item.adjunct for item in items if item.adjunct), None), remarks)
 
 
 def _without(words: frozenset[str], text: str) -> str:
@@ -118,7 +144,7 @@ class Resolver:
             return self._confirmed(entry.medicine)
         text = self._of_entry(entry)
         code, strange_codes = self._of_codes(entry)
-        if code.medicines and (text.medicines or text.adjunct):
+        if code.medicines and (text.medicines or text.adjunct) and not text.merely_remarks_on(code.medicines):
             if text.medicines and not set(code.medicines) & set(text.medicines):
                 return self._contradiction(code.medicines, text.medicines)
             other = self._said_otherwise(entry.text, code.medicines)
@@ -143,15 +169,16 @@ class Resolver:
         if found.whole:
             return Resolution(found.medicines, matched_by, adjunct=found.adjunct)
         if found.medicines or found.adjunct:
-            reason = f"no record for a part of this entry: {', '.join(found.unknown)}"
-            return Resolution(found.medicines, matched_by, reason, self._candidates(found.unknown), found.adjunct)
+            reason = f"no record for a part of this entry: {', '.join(found.open)}"
+            return Resolution(found.medicines, matched_by, reason, self._candidates_of(found), found.adjunct)
         return Resolution((), "", self._why_unknown(entry), self._candidates(found.unknown))
 
     def _of_entry(self, entry: Medication) -> _Found:
         """What text and ingredients say. A product's own name needs no record where its ingredients have one."""
         listed = _joined(self._of_text(text) for text in entry.ingredients)
         text = self._of_text(entry.text)
-        if entry.ingredients and listed.whole and not text.medicines:
+        told = not text.medicines or text.merely_remarks_on(listed.medicines)
+        if entry.ingredients and listed.whole and told:
             return _joined([listed, _Found(adjunct=text.adjunct)])
         return _joined([text, listed])
 
@@ -160,31 +187,57 @@ class Resolver:
         as_one = self._exact((folded(text),))
         if as_one is not None:
             return as_one
+        if text.startswith(PACK):
+            pack = self._listed(text)
+            return pack if pack.whole else _joined([pack, self._of_sentence(text)])
         outside, inside = opened(text)
         main = self._of_plain(outside) if outside else _Found()
-        brackets = [found for part in inside if (found := self._of_bracket(part)) is not None]
-        return _joined([main, *brackets])
+        brackets = [self._of_bracket(part, brand=f"[{part}]" in text) for part in inside]
+        return _joined([main, *(found for found in brackets if self._counts(found, main))])
 
-    def _of_bracket(self, text: str) -> _Found | None:
+    def _of_bracket(self, text: str, *, brand: bool) -> _Found:
+        """A square bracket holds a brand: what "DayQuil" holds is not in "[DayQuil Cough]"."""
+        return self._of_product(text) if brand else self._of_plain(text)
+
+    def _counts(self, bracket: _Found, main: _Found) -> bool:
         """A bracket counts where it names something known; a remark ("for sleep") is no ingredient."""
-        found = self._of_plain(text)
-        return found if found.medicines or found.adjunct else None
+        return bool(bracket.medicines or bracket.adjunct) and not bracket.merely_remarks_on(main.medicines)
 
     def _of_plain(self, text: str) -> _Found:
+        """A product's name, or a text as people write it."""
+        product = self._of_product(text)
+        return product if product.whole or product.adjunct else self._of_sentence(text)
+
+    def _of_product(self, text: str) -> _Found:
         whole = self._exact(spellings(text, self._salts, self._forms))
         if whole is not None:
             return whole
         product = self._adjunct_product(text)
         if product is not None:
             return product
-        listed = _joined(self._of_part(part) for part in parts(text))
-        if listed.whole:
-            return listed
+        strict = _joined(self._of_part(part) for part in parts(text))
+        if strict.whole:
+            return strict
         hyphened = _joined(self._of_part(part) for part in parts(text.replace("-", " / ")))
         if hyphened.whole:
             return hyphened
         through = self._rxnorm_name(folded(text))
-        return through if through is not None else listed
+        return through if through is not None else strict
+
+    def _of_sentence(self, text: str) -> _Found:
+        """A text as people write it: known names are taken word for word, all other words are kept."""
+        return _joined(self._of_phrase(piece) for part in parts(text) for piece in listed(part))
+
+    def _of_phrase(self, part: str) -> _Found:
+        strict = self._of_part(part)
+        if not strict.unknown:
+            return strict
+        names, runs = phrase(part, self._names, self._salts, self._forms)
+        medicines = tuple(dict.fromkeys(item for name in names for item in self._names[name]))
+        products = tuple(run for run in runs if run[-1].isdigit())  # "Tylenol 3": perhaps another product
+        return (
+            _Found(medicines, products, remarks=tuple(run for run in runs if run not in products)) if names else strict
+        )
 
     def _adjunct_product(self, text: str) -> _Found | None:
         """A product that holds an adjunct's name; what else stands there is looked up too, its product words aside."""
@@ -323,6 +376,11 @@ class Resolver:
         reason = f"its code and its text name different medicines ({' / '.join(name for _, name in named)})"
         return Resolution((), "", reason, candidates)
 
+    def _candidates_of(self, found: _Found) -> tuple[Candidate, ...]:
+        """Most words around a name are no medicine, so only a close resemblance counts among them."""
+        close = (text for text in found.remarks if any(item.score >= PARTIAL_FLOOR for item in self._similar(text)))
+        return self._candidates((*found.unknown, *close))
+
     def _candidates(self, texts: Iterable[str]) -> tuple[Candidate, ...]:
         """Medicines whose names resemble a text: the best, and those within 8 points of it."""
         unique: dict[str, Candidate] = {}
@@ -341,12 +399,20 @@ class Resolver:
         return self._seen[text]
 
     def _scores(self, text: str) -> Iterator[Candidate]:
+        """By the whole text, else by a name that shares whole words with it, else word by word."""
         from rapidfuzz import fuzz, process  # here: it costs 20 ms and most lists never need it
 
-        hits = process.extract(text, self._name_list, scorer=fuzz.ratio, limit=8, score_cutoff=CANDIDATE_FLOOR)
-        if not hits:
-            # Twenty times slower, and finds a name inside a longer text.
-            hits = process.extract(text, self._name_list, scorer=fuzz.WRatio, limit=8, score_cutoff=PARTIAL_FLOOR)
-        for name, score, _ in hits:
-            for item in self._names[name]:
-                yield Candidate(medicine=item, name=self._knowledge.medicines[item].name, score=round(score, 1))
+        words = [word for word in text.split() if len(word) >= MEANINGFUL and word not in self._forms]
+        long = [word for word in words if len(word) >= MENTION_LENGTH]
+        asked = ((fuzz.ratio, [text], CANDIDATE_FLOOR), (fuzz.token_set_ratio, [" ".join(words)], PARTIAL_FLOOR))
+        for scorer, queries, floor in (*asked, (fuzz.ratio, long, PARTIAL_FLOOR)):
+            hits = [
+                hit
+                for query in queries
+                for hit in process.extract(query, self._name_list, scorer=scorer, limit=8, score_cutoff=floor)
+            ]
+            for name, score, _ in hits:
+                for item in self._names[name]:
+                    yield Candidate(medicine=item, name=self._knowledge.medicines[item].name, score=round(score, 1))
+            if hits:
+                return

@@ -81,7 +81,11 @@ WHOLE = [
     ({"text": "sertraline / foobarol", "rxcui": ["36437"]}, {"sertraline"}, "foobarol"),
     ({"text": "as coded", "rxcui": ["36437", "9999999"]}, {"sertraline"}, "9999999"),
     ({"text": "sertraline", "rxcui": ["36437"], "atc": ["N06AF03"]}, {"sertraline", "phenelzine"}, ""),
-    ({"text": "Tylenol #3"}, set(), "no record"),
+    ({"text": "Tylenol #3"}, {"paracetamol"}, "tylenol 3"),
+    ({"text": "Tylenol 3", "rxcui": ["161"]}, {"paracetamol"}, "tylenol 3"),
+    ({"text": "sertraline for depression", "rxcui": ["36437"]}, {"sertraline"}, ""),
+    ({"text": "sertraline for depression", "rxcui": ["36437", "9999999"]}, {"sertraline"}, "9999999"),
+    ({"text": "Zoloft for sleep", "ingredients": ["sertraline"]}, {"sertraline"}, ""),
     ({"text": "klamath weed"}, {"st_johns_wort"}, ""),
 ]
 
@@ -95,6 +99,64 @@ def test_no_part_of_an_entry_is_left_out(
     assert set(found.medicines) == expected
     assert lacking in found.reason
     assert bool(found.reason) is bool(lacking)
+
+
+CHART = [
+    ("Suboxone 8-2", {"buprenorphine", "naloxone"}, ""),
+    ("Suboxone 8-2 mg film", {"buprenorphine", "naloxone"}, ""),
+    ("oxycodone-acetaminophen 5-325", {"oxycodone", "paracetamol"}, ""),
+    ("oxycodone/acetaminophen 5/325", {"oxycodone", "paracetamol"}, ""),
+    ("oxycodone-acetaminophen 5-325mg q4-6h prn pain", {"oxycodone", "paracetamol"}, "entry: pain"),
+    ("buprenorphine-naloxone SL film", {"buprenorphine", "naloxone"}, ""),
+    ("naltrexone depot", {"naltrexone"}, ""),
+    ("prednisone taper", {"prednisone"}, ""),
+    ("aripiprazole LAI", {"aripiprazole"}, ""),
+    ("ketamine infusion", {"ketamine"}, ""),
+    ("Fentanyl 25 mcg patch q72h", {"fentanyl"}, ""),
+    ("Ativan 1mg PRN anxiety", {"lorazepam"}, "entry: anxiety"),
+    ("Humulin 70/30 for diabetes", {"insulin", "insulin_isophane"}, "entry: diabetes"),
+    ("sertraline with tramadol", {"sertraline", "tramadol"}, ""),
+    ("sertraline,tramadol", {"sertraline", "tramadol"}, ""),
+    ("furosemide 40 mg, potassium 20 mEq", {"furosemide", "potassium_chloride"}, ""),
+    ("Ativan taper to clonazepam", {"lorazepam", "clonazepam"}, "entry: to"),
+    ("stop fluoxetine start phenelzine", {"fluoxetine", "phenelzine"}, "entry: stop, start"),
+    ("sertraline (taken with Nardil)", {"sertraline", "phenelzine"}, "entry: taken"),
+    ("oxycodone-foobarol 5-325", {"oxycodone"}, "entry: foobarol"),
+    ("sertraline sertralin", {"sertraline"}, "entry: sertralin"),
+    ("sertraline plus tea", {"sertraline"}, "entry: plus tea"),
+    ("dextromethorphan 1 MG/ML Oral Solution [DayQuil Cough]", {"dextromethorphan"}, ""),
+    ("{1 (sertraline 50 MG Oral Tablet) / 1 (118 ML) (foobarol 20 MG/ML Soap) } Pack", {"sertraline"}, "foobarol soap"),
+    ("MST 10", set(), "no record"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "lacking"), CHART)
+def test_a_line_as_charts_hold_it_names_its_medicines_and_its_other_words(
+    knowledge: Knowledge, text: str, expected: set[str], lacking: str
+) -> None:
+    """A whole name is taken, form, strength and schedule mean nothing more, and every other word stays visible."""
+    found = Resolver(knowledge).resolve(Medication(text=text))
+    assert set(found.medicines) == expected
+    assert found.reason.endswith(lacking) or lacking == "no record"
+    assert bool(found.reason) is bool(lacking)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MST 10", {"morphine"}),
+        ("sertralin 50 mg PRN mood", {"sertraline"}),
+        ("fluoxetine sertralin", {"sertraline"}),
+        ("stop fluoxetine start phenelzine", set()),
+        ("take 1 tab of lorazepam", set()),
+        ("sertraline for depression", set()),
+    ],
+)
+def test_candidates_share_a_word_with_the_text_or_resemble_one(
+    knowledge: Knowledge, text: str, expected: set[str]
+) -> None:
+    """No medicine is offered because letters of the text happen to stand in its name, or for an everyday word."""
+    assert {item.medicine for item in Resolver(knowledge).resolve(Medication(text=text)).candidates} == expected
 
 
 @pytest.mark.parametrize("text", ["Sertraline; meloxicam", "Meloxicam 15 mg; Zoloft"])
