@@ -65,6 +65,12 @@ def _beside(posterior: Posterior) -> list[str]:
         lines.append(f"Confidence sequence: not to be had: {sequence.why}.")
     if posterior.blinding is not None:
         lines.append(blinding_words(posterior.blinding))
+    withdrawal = posterior.coefficients.get("withdrawal")
+    if withdrawal is not None:
+        low, high = withdrawal.interval
+        size = f"{withdrawal.mean:+.2f} ({low:+.2f} to {high:+.2f}) {posterior.effect.unit}"
+        lines.append(f"Days of withdrawal, kept apart from the effect: {size}.")
+    lines.append(f"Likelihood: {posterior.likelihood.replace('_', ' ')}; {posterior.likelihood_why}.")
     phi, sigma = posterior.phi, posterior.sigma
     lines.append(f"Correlation between days {phi.mean:.2f} (SD {phi.sd:.2f}); residual SD {sigma.mean:.2f}.")
     lines.append(

@@ -1,0 +1,86 @@
+"""The answer on a terminal: the sentence first, and nothing rounded into certainty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from equipoise.analyse import analyse
+from equipoise.model.observations import Observations
+from equipoise.model.plan import Plan
+from equipoise.model.posterior import Blinding, ConfidenceSequence, Look, Posterior
+from equipoise.model.schedule import Exposure, Schedule
+from equipoise.report.answer_terminal import blinding_words, print_answer
+
+DAYS = np.arange(1.0, 41.0)
+TAKEN = np.repeat([1.0, 0.0, 1.0, 0.0], 10)
+
+
+@pytest.fixture(scope="module")
+def answer() -> Posterior:
+    """A clear effect in a diary with marked days of withdrawal and an order that nobody drew."""
+    rng = np.random.default_rng(4)
+    withdrawn = (DAYS > 10) & (DAYS <= 14)
+    values = 20.0 - 9.0 * TAKEN + 5.0 * withdrawn + rng.standard_normal(40)
+    schedule = Schedule("observational", Exposure(DAYS - 1, TAKEN), withdrawal_days=((10.0, 14.0),))
+    return analyse(schedule, Observations(DAYS, values, name="low mood"), plan=Plan(mcid=3.0))
+
+
+def _printed(answer: Posterior) -> str:
+    console = Console(width=400, record=True, file=None, quiet=False, force_terminal=False)
+    with console.capture() as capture:
+        print_answer(answer, console, case="A1")
+    return capture.get()
+
+
+def test_the_sentence_comes_first(answer: Posterior) -> None:
+    """Under the name of the case stands the answer in words."""
+    lines = _printed(answer).splitlines()
+    assert "A1" in lines[0]
+    assert lines[1].strip() == answer.sentence
+
+
+def test_a_probability_is_never_rounded_to_certainty(answer: Posterior) -> None:
+    """An almost certain effect reads >0.999, never 1.000."""
+    text = _printed(answer)
+    assert ">0.999" in text
+    assert "1.000" not in text
+
+
+def test_withdrawal_and_likelihood_have_their_own_lines(answer: Posterior) -> None:
+    """Days of withdrawal stand apart from the effect, and the likelihood says why it was chosen."""
+    text = _printed(answer)
+    assert "Days of withdrawal, kept apart from the effect: +" in text
+    assert "Likelihood: gaussian; the ratings are taken as continuous." in text
+
+
+def test_what_cannot_be_had_says_why(answer: Posterior) -> None:
+    """No draw: neither test nor sequence, and no causal word."""
+    text = _printed(answer)
+    assert "Randomisation test: not to be had: the order was not drawn by chance" in text
+    assert "Confidence sequence: not to be had" in text
+    assert "not why" in text
+
+
+def test_an_open_and_a_refuting_sequence_read_differently(answer: Posterior) -> None:
+    """'No bound yet' and 'no value left' are two answers."""
+    still_open = ConfidenceSequence(0.95, (Look(7.0, None, None, 1.0),))
+    refuted = ConfidenceSequence(0.95, (Look(7.0, None, None, 99.0, all_refuted=True),))
+    assert "no bound reached yet" in _printed(replace(answer, confidence_sequence=still_open))
+    assert "every value is refuted" in _printed(replace(answer, confidence_sequence=refuted))
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Blinding(40, 2, 0.9, 0.01), "may have been able to tell"),
+        (Blinding(40, 2, 0.5, 0.6), "no sign that the patient could tell"),
+        (Blinding(2, 40, None, None, "fewer than 5 guesses"), "nothing can be said: fewer than 5 guesses"),
+    ],
+)
+def test_guesses_are_told_in_one_sentence(found: Blinding, words: str) -> None:
+    """What the guesses say, or why they say nothing."""
+    assert words in blinding_words(found)
