@@ -113,26 +113,41 @@ def test_dossiers_of_two_adjuncts_stand_beside_each_other(run: Run, case: str, t
     assert found == ["kratom.json", "st_johns_wort.json"]
 
 
+COLUMNS = ("--time", "day", "--outcome", "score", "--on", "on")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         (("screen", "absent.yaml"), 3, ("absent.yaml",)),
-        (("screen", "case.yaml", "--on", "yesterday"), 3, ("--on", "YYYY-MM-DD")),
-        (("screen", "case.yaml", "--in", "Texas", "--in", "Mars"), 3, ("Texas", "Mars", "ISO 3166")),
-        (("screen", "case.yaml", "--substance", "aspirin"), 4, ("aspirin", "kratom", "st_johns_wort")),
-        (("screen", "case.yaml", "--out", "x.docx"), 3, ("x.docx", "html")),
+        (("screen", "case.yaml", "--on", "yesterday"), 2, ("--on", "YYYY-MM-DD")),
+        (("screen", "case.yaml", "--in", "Texas", "--in", "Mars"), 2, ("Texas", "Mars", "ISO 3166")),
+        (("screen", "case.yaml", "--substance", "aspirin"), 2, ("aspirin", "kratom", "st_johns_wort")),
+        (("screen", "case.yaml", "--out", "x.docx"), 2, ("x.docx", "html")),
         (("screen", "case.yaml", "--out", "/proc/nowhere/x.json"), 6, ("/proc/nowhere",)),
-        (("interaction", "nonsense", "ketoconazol"), 3, ("nonsense", "ketoconazole")),
-        (("interaction", "midazolam", "--phenotype", "CYP3A4=PM"), 3, ("CYP3A4", "CYP2D6")),
+        (("interaction", "nonsense", "ketoconazol"), 2, ("nonsense", "ketoconazole")),
+        (("interaction", "midazolam", "--phenotype", "CYP3A4=PM"), 2, ("CYP3A4", "CYP2D6")),
         (("knowledge", "show", "nowhere"), 4, ("nowhere", "medicines")),
         (("knowledge", "show", "medicines", "sertralin"), 4, ("sertraline",)),
-        (("screen", "case.yaml", "--substance", ""), 4, ("''", "kratom")),
-        (("knowledge", "show", "cautions", "x", "--substance", "kava"), 4, ("kava", "st_johns_wort")),
+        (("screen", "case.yaml", "--substance", ""), 2, ("''", "kratom")),
+        (("knowledge", "show", "cautions", "x", "--substance", "kava"), 2, ("kava", "st_johns_wort")),
         (("knowledge", "check", "/nonexist"), 3, ("FOLDER", "/nonexist", "no folder")),
         (("knowledge", "check", "."), 3, ("FOLDER", "settings.yaml")),
         (("knowledge", "diff", "/nonexist"), 3, ("BEFORE", "/nonexist")),
-        (("interaction", "midazolam", "midazolam"), 3, ("midazolam", "another medicine")),
-        (("interaction", "oxycodone", "percocet"), 3, ("oxycodone", "another medicine")),
+        (("interaction", "midazolam", "midazolam"), 2, ("midazolam", "another medicine")),
+        (("interaction", "oxycodone", "percocet"), 2, ("oxycodone", "another medicine")),
+        (("screen", "case.yaml", "--in", "XX"), 2, ("XX", "ISO 3166")),
+        (("screen", "case.yaml", "--patient", "nobody"), 2, ("--patient", "nobody")),
+        (("interaction", "foo", "bar"), 2, ("foo", "bar")),
+        (("interaction", "sertraline for sleep", "paroxetine"), 2, ("VICTIM", "sertraline for sleep")),
+        (("interaction", "midazolam", "ketoconazole", "--route", "rectal"), 2, ("rectal", "oral or iv")),
+        (("interaction", "midazolam", "--phenotype", "CYP9=PM"), 2, ("CYP9",)),
+        (("score", "phq9", "--total", "99"), 2, ("99",)),
+        (("analyse", "d.csv", *COLUMNS, "--trend", "cubic"), 2, ("--trend", "cubic", "spline")),
+        (("analyse", "d.csv", *COLUMNS, "--mcid", "-1"), 2, ("mcid", "-1", "positive")),
+        (("analyse", "d.csv", *COLUMNS, "--recall", "x"), 2, ("--recall", "14d")),
+        (("analyse", "d.csv", "--on", "on"), 2, ("--time", "--outcome")),
+        (("analyse", "d.csv", *COLUMNS), 3, ("d.csv", "file")),
         (("screen",), 2, ("CASE",)),
     ],
 )
@@ -146,6 +161,22 @@ def test_an_error_names_the_value_the_expectation_and_the_mend(
     assert "Traceback" not in done.stderr
     for word in words:
         assert word in done.stderr, done.stderr
+
+
+def test_a_value_of_a_trial_file_is_an_input_and_one_on_the_command_line_is_usage(run: Run, tmp_path: Path) -> None:
+    """The same impossible value ends with 2 where it stood on the command line and with 3 where a file says it."""
+    rows = [f"{day},{day % 5},{day // 7 % 2}" for day in range(56)]
+    (tmp_path / "diary.csv").write_text("\n".join(["day,score,on", *rows]))
+    options = "{time: day, outcome: score, on: on, mcid: -1}"
+    (tmp_path / "trial.yaml").write_text(f"format: 1\ndiary: diary.csv\noptions: {options}\n")
+    by_file = run("analyse", str(tmp_path))
+    assert by_file.returncode == 3, by_file.stderr
+    assert "mcid" in by_file.stderr
+    for option, value in (("--half-life", "long"), ("--s0", "x"), ("--phi-prior", "beta"), ("--mcid", "-2")):
+        done = run("analyse", "diary.csv", *COLUMNS, option, value)
+        assert done.returncode == 2, done.stderr
+        assert value.lstrip("-") in done.stderr
+    assert run("analyse", str(tmp_path), "--mcid", "-2").returncode == 2
 
 
 def test_errors_are_json_where_json_is_asked_for(run: Run) -> None:
@@ -192,7 +223,7 @@ def test_interaction_never_lets_ignorance_look_like_safety(run: Run) -> None:
     assert "not known" in unknown.stdout
     assert "no evidence of no interaction" in unknown.stdout
     constituent = run("interaction", "midazolam", "7-hydroxymitragynine")
-    assert constituent.returncode == 3
+    assert constituent.returncode == 2
     assert "what a constituent alone does to other medicines was not studied" in constituent.stderr
 
 
@@ -234,9 +265,9 @@ def test_a_reader_that_leaves_early_is_no_failure(case: str, tmp_path: Path, arg
         assert running.stderr.read() == b""
 
 
-def test_doctor_tells_a_program_what_it_tells_a_person(run: Run) -> None:
+def test_doctor_tells_a_program_what_it_tells_a_person(run: Run, tmp_path: Path) -> None:
     """`doctor --json` holds the version, the records with their whole hash, and what is not installed."""
-    found = json.loads(run("doctor", "--json").stdout)
+    found = json.loads(run("doctor", "--json", EQUIPOISE_DATA_HOME=str(tmp_path / "data")).stdout)
     assert found["records"]["hash"] == load_knowledge().hash
     assert found["rxnorm_concepts"] is None
     assert isinstance(found["pdf"], bool)
