@@ -105,10 +105,17 @@ class EquipoiseError(Exception):
 
 
 class InputError(EquipoiseError):
-    """A file or a value that a user gave cannot be used as it is."""
+    """A file or a value that a user gave cannot be used as it is. On the command line a value's is a `UsageError`."""
 
     exit_code = ExitCode.INPUT
     kind = "input"
+
+
+class UsageError(InputError):
+    """A value on the command line is impossible."""
+
+    exit_code = ExitCode.USAGE
+    kind = "usage"
 
 
 class KnowledgeError(EquipoiseError):

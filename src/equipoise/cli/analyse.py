@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from equipoise.cli import options
-from equipoise.errors import Fault, InputError
+from equipoise.errors import Fault, InputError, UsageError
 
 if TYPE_CHECKING:
     from equipoise.exchange.table_in import Table
+    from equipoise.exchange.trial_folder import Trial
     from equipoise.model.posterior import Posterior
 
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
@@ -113,9 +115,9 @@ def analyse(
 
     given = {name: value for name, value in context.params.items() if _said(context, name)}
     trial = read_trial(table) if table.is_dir() else Trial(table)
-    choices = chosen.choices(
-        {**trial.options, **given}, options.records(None) if chosen.needs_records(trial, given) else None
-    )
+    records = options.records(None) if chosen.needs_records(trial, given) else None
+    with _asked(trial, given):
+        choices = chosen.choices({**trial.options, **given}, records)
     found = read_table(trial.diary)
     for text in where or ():
         column, _, value = text.partition("=")
@@ -123,7 +125,9 @@ def analyse(
     answers: list[tuple[str | None, Posterior]] = []
     for name, rows in _watched(list(_people(found, choices.case))):
         schedule, seen, assumed = trial_of(rows, choices.reading, trial.recorded)
-        answer = run(schedule, seen, prior=choices.prior(seen.values), plan=choices.plan)
+        with _asked(trial, given):
+            believed = choices.prior(seen.values)
+        answer = run(schedule, seen, prior=believed, plan=choices.plan)
         answers.append((name, _noted(answer, (*assumed, *choices.notes))))
     for name, answer in answers:
         _show(name, answer, json)
@@ -141,6 +145,20 @@ def _watched(people: list[tuple[str | None, Table]]) -> Iterator[tuple[str | Non
     console = Console(stderr=True)
     few = len(people) < FEWEST_WATCHED or not console.is_terminal
     return iter(track(people, description="analysing", console=console, transient=True, disable=few))
+
+
+@contextmanager
+def _asked(trial: Trial, given: Mapping[str, Any]) -> Generator[None]:
+    """What is refused inside stood on the command line, unless the trial's own file says it."""
+    try:
+        with options.asked():
+            yield
+    except UsageError as error:
+        recorded = tuple(name for name in trial.options if name not in given)
+        named = (fault.path.lstrip("-").replace("-", "_") for fault in error.faults)
+        if any(option.startswith(name) for name in named for option in recorded):
+            raise InputError(str(trial.diary.parent), error.faults) from error
+        raise
 
 
 def _said(context: typer.Context, name: str) -> bool:
@@ -193,7 +211,7 @@ def _write(path: Path, answer: Posterior, *, plain: bool) -> None:
         content = answer_html.answer_pdf(answer)
     else:
         expected = "a file that ends in .html or .pdf"
-        raise InputError("command line", [Fault("--report", str(path), expected, "For example --report answer.html.")])
+        raise UsageError("command line", [Fault("--report", str(path), expected, "For example --report answer.html.")])
     options.write(path, content)
     typer.echo(f"wrote {path}", err=True)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equipoise.cli import options
-from equipoise.errors import Fault, InputError
+from equipoise.errors import Fault, UsageError
 
 if TYPE_CHECKING:
     from equipoise.knowledge import Knowledge
@@ -92,7 +92,7 @@ class _Names:
 
     def medicine(self, place: str, text: str) -> str | None:
         found = self._resolve(text)
-        if len(found.medicines) == 1:
+        if len(found.medicines) == 1 and not found.reason:
             return found.medicines[0]
         self._refuse(place, text, found)
         return None
@@ -143,7 +143,7 @@ class _Names:
         if route not in ROUTES:
             self.faults.append(Fault("--route", repr(route), "oral or iv", "Leave it out for oral."))
         if self.faults:
-            raise InputError("command line", self.faults)
+            raise UsageError("command line", self.faults)
 
 
 def _phenotypes(texts: list[str]) -> dict[str, str]:
@@ -165,7 +165,7 @@ def _phenotypes(texts: list[str]) -> dict[str, str]:
             faults.append(Fault(f"--phenotype {text}", text, f"{item.enzyme} once", "Give each enzyme once."))
         known[str(item.enzyme)] = str(item.phenotype)
     if faults:
-        raise InputError("command line", faults)
+        raise UsageError("command line", faults)
     return known
 
 

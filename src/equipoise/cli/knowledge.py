@@ -52,6 +52,8 @@ def show(
     from equipoise.knowledge.browse import find
 
     records = options.records(knowledge)
+    with options.asked():
+        records.substance(substance)
     if section == "substances":
         section = "substance"
     found = find(records, section, name, substance)

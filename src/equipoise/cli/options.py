@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from equipoise.errors import Fault, InputError, OutputError
+from equipoise.errors import Fault, InputError, KnowledgeError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from equipoise.knowledge import Knowledge
@@ -38,7 +40,7 @@ def day(text: str | None) -> dt.date:
             raise ValueError(text)  # noqa: TRY301 - one message for everything that is no usable date
     except ValueError as error:
         expected = f"a date as YYYY-MM-DD between {FIRST_YEAR} and {LAST_YEAR}"
-        raise InputError(
+        raise UsageError(
             "command line", [Fault("--on", repr(text), expected, "For example --on 2026-11-22.")]
         ) from error
     return found
@@ -55,6 +57,15 @@ def records(folder: Path | None, argument: str = "--knowledge") -> Knowledge:
         mend = "Give the folder that holds settings.yaml, medicines/ and substances/."
         raise InputError("command line", [Fault(argument, found, "a folder of records", mend)])
     return load_knowledge(folder.resolve())
+
+
+@contextmanager
+def asked() -> Generator[None]:
+    """What is refused inside stood on the command line: a `UsageError`, whoever found it."""
+    try:
+        yield
+    except (InputError, KnowledgeError) as error:
+        raise UsageError(error.subject, error.faults) from error
 
 
 def write(path: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equipoise.cli import options
-from equipoise.errors import Fault, InputError
+from equipoise.errors import Fault, UsageError
 
 if TYPE_CHECKING:
     from equipoise.model.instrument import ImportantDifference, Instrument
@@ -50,10 +50,11 @@ def _scored(instrument: Instrument, answers: list[str], total: str | None) -> Sc
     if bool(answers) == (total is not None):
         given = "both" if answers else "neither"
         mend = f"For example: equipoise score {instrument.id} --total 0, or one answer for each item."
-        raise InputError("command line", [Fault("ANSWERS", given, "either answers or --total", mend)])
-    if total is not None:
-        return scoring.entered(instrument, _value(total))
-    return scoring.score(instrument, [_value(text) for text in answers])
+        raise UsageError("command line", [Fault("ANSWERS", given, "either answers or --total", mend)])
+    with options.asked():
+        if total is not None:
+            return scoring.entered(instrument, _value(total))
+        return scoring.score(instrument, [_value(text) for text in answers])
 
 
 def _value(text: str) -> int | str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equipoise.cli import options
-from equipoise.errors import Fault, InputError
+from equipoise.errors import Fault, InputError, UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,6 +62,8 @@ def screen(
     today = options.day(on)
     targets = [_target(text) for text in out or ()]
     records = options.records(knowledge)
+    with options.asked():
+        records.substance(substance)
     cases = [_extended(item, places or []) for item in _cases(case, overlay, patient, today)]
     rxnorm = load_rxnorm()
     dossiers = (run(item, records, on=today, substance=substance, rxnorm=rxnorm) for item in cases)
@@ -79,7 +81,7 @@ def _cases(path: Path, overlay: Path | None, patient: str | None, today: dt.date
         chosen = [item for item in cases if item.id == patient]
         if not chosen:
             known = ", ".join(item.id for item in cases[:10])
-            raise InputError(
+            raise UsageError(
                 str(path), [Fault("--patient", patient, f"one of {known}", "Use one of these pseudonyms.")]
             )
         cases = chosen
@@ -108,7 +110,7 @@ def _extended(case: Case, places: list[str]) -> Case:
             mend = "For example --in US-TX, --in GB (not UK) or --in US-CA/San\\ Diego."
             faults.append(Fault("--in", repr(text), "an ISO 3166 code, with /LOCALITY where it matters", mend))
     if faults:
-        raise InputError("command line", faults)
+        raise UsageError("command line", faults)
     return case.model_copy(update={"jurisdictions": tuple(dict.fromkeys((*case.jurisdictions, *added)))})
 
 
@@ -120,7 +122,7 @@ def _target(text: str) -> tuple[str, Path | None]:
     ending = "fhir" if path.name.endswith(".fhir.json") else path.suffix.lstrip(".").lower()
     if ending not in FORMATS:
         expected = "html, pdf, json or fhir, or a file that ends in .html, .pdf, .json or .fhir.json"
-        raise InputError("command line", [Fault("--out", repr(text), expected, "For example --out dossier.html.")])
+        raise UsageError("command line", [Fault("--out", repr(text), expected, "For example --out dossier.html.")])
     return ending, path
 
 
@@ -145,7 +147,7 @@ def _show_many(dossiers: Iterable[Dossier], count: int, targets: list[tuple[str,
         mend = (
             "Use the bare format (--out html), which names each file after its patient, or choose one with --patient."
         )
-        raise InputError("command line", [Fault("--out", f"one file for {count} patients", "a format word", mend)])
+        raise UsageError("command line", [Fault("--out", f"one file for {count} patients", "a format word", mend)])
     for dossier in dossiers:
         for kind, path in targets:
             _write(dossier, kind, path)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from equipoise.exchange.trial_folder import Trial
     from equipoise.knowledge import Knowledge
 
+SUBJECT = "options of the analysis"
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
 WORDS = {
     "design": ("auto", "blocks", "daily", "taper", "observational"),
@@ -89,7 +90,7 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
             mend = "Use one of these words."
             faults.append(Fault(f"--{name}", repr(texts[name]), f"one of {', '.join(known)}", mend))
     if faults:
-        raise InputError("options of the analysis", faults)
+        raise InputError(SUBJECT, faults)
     bounds, recall, scale = (
         bounds_of(texts["bounds"]),
         days_of("--recall", texts["recall"]),
@@ -153,7 +154,7 @@ def days_of(option: str, text: str) -> float:
     match = re.fullmatch(NUMBER + r"(d|h|w)?", text.strip())
     if match is None or float(match[1]) < 0:
         fault = Fault(option, repr(text), "a span such as 14d, 36h or 2w", "Give a number and a unit.")
-        raise InputError("command line", [fault])
+        raise InputError(SUBJECT, [fault])
     return float(match[1]) * {"d": 1.0, "h": 1.0 / 24.0, "w": 7.0}[match[2] or "d"]
 
 
@@ -176,7 +177,9 @@ def phi_of(text: str) -> PhiPrior:
     match = re.fullmatch(rf"(beta|uniform)\({NUMBER},{NUMBER}\)", text.strip().lower())
     if match is None:
         mend = "For example beta(2,2) or uniform(0,0.99)."
-        raise InputError("command line", [Fault("--phi-prior", repr(text), "beta(a,b) or uniform(low,high)", mend)])
+        raise InputError(
+            "options of the analysis", [Fault("--phi-prior", repr(text), "beta(a,b) or uniform(low,high)", mend)]
+        )
     first, second = float(match[2]), float(match[3])
     return PhiPrior(first, second) if match[1] == "beta" else PhiPrior.uniform(first, second)
 
@@ -195,7 +198,9 @@ def prior_of(texts: Mapping[str, Any], values: Floats) -> Prior:
         return replace(prior, s0=float(s0))
     except ValueError:
         mend = "Give the within-person SD in points, or `sd`."
-        raise InputError("command line", [Fault("--s0", repr(s0), "a number of points, or sd", mend)]) from None
+        raise InputError(
+            "options of the analysis", [Fault("--s0", repr(s0), "a number of points, or sd", mend)]
+        ) from None
 
 
 def bounds_of(text: str | Sequence[float] | None) -> tuple[float, float] | None:
@@ -210,5 +215,5 @@ def bounds_of(text: str | Sequence[float] | None) -> tuple[float, float] | None:
     match = re.fullmatch(rf"{NUMBER},{NUMBER}", text)
     if match is None or float(match[1]) >= float(match[2]):
         fault = Fault("--bounds", repr(text), "the least and the greatest score", "For example --bounds 0,27.")
-        raise InputError("command line", [fault])
+        raise InputError(SUBJECT, [fault])
     return float(match[1]), float(match[2])

@@ -168,7 +168,7 @@ def test_a_value_of_a_trial_file_is_an_input_and_one_on_the_command_line_is_usag
     rows = [f"{day},{day % 5},{day // 7 % 2}" for day in range(56)]
     (tmp_path / "diary.csv").write_text("\n".join(["day,score,on", *rows]))
     options = "{time: day, outcome: score, on: on, mcid: -1}"
-    (tmp_path / "trial.yaml").write_text(f"format: 1\ndiary: diary.csv\noptions: {options}\n")
+    (tmp_path / "trial.yaml").write_text(f"diary: diary.csv\noptions: {options}\n")
     by_file = run("analyse", str(tmp_path))
     assert by_file.returncode == 3, by_file.stderr
     assert "mcid" in by_file.stderr
