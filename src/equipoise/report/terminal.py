@@ -39,7 +39,7 @@ def print_dossier(dossier: Dossier, console: Console) -> None:
     _outcome(sheet, shown)
     _met(sheet, shown)
     _questions(sheet, shown)
-    _not_assessed(sheet, dossier)
+    _not_assessed(sheet, shown)
     _missing_tests(sheet, shown)
     _baseline_values(sheet, dossier)
     _law(sheet, shown)
@@ -113,19 +113,20 @@ def _ask(sheet: Sheet, asked: Iterable[Question]) -> None:
             sheet.line(question.finding.explanation, first="    ")
 
 
-def _not_assessed(sheet: Sheet, dossier: Dossier) -> None:
-    if not dossier.not_assessed:
+def _not_assessed(sheet: Sheet, shown: View) -> None:
+    if not shown.not_assessed:
         return
     sheet.heading(
-        f"Not assessed: {words.count(len(dossier.not_assessed), 'medicine')}; interactions unknown, not absent",
+        f"Not assessed: {words.count(len(shown.dossier.not_assessed), 'medicine')}; interactions unknown, not absent",
         "bold yellow",
     )
-    for item in dossier.not_assessed:
-        where = f" ({item.path})" if item.path else ""
-        sheet.line(f"{item.text}{where}", first="  ", style="bold")
-        sheet.line(words.sentence(item.reason), first="    ")
-        if item.candidates:
-            names = ", ".join(f"{one.name} ({one.score:.0f})" for one in item.candidates)
+    for entry in shown.not_assessed:
+        often = f" × {entry.count}" if entry.count > 1 else ""
+        where = f" ({entry.first})" if entry.first else ""
+        sheet.line(f"{entry.item.text}{often}{where}", first="  ", style="bold")
+        sheet.line(words.sentence(entry.item.reason), first="    ")
+        if entry.item.candidates:
+            names = ", ".join(f"{one.name} ({one.score:.0f})" for one in entry.item.candidates)
             sheet.line(f"could mean: {names}; a person has to confirm it", first="    ")
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from equipoise.model.case import Unread
-from equipoise.model.dossier import Dossier
+from equipoise.model.dossier import AssessedMedication, Dossier, NotAssessed
 from equipoise.model.finding import Finding
 from equipoise.model.terms import Answer, Severity
 from equipoise.report import words
 from equipoise.report.footnotes import Footnotes, footnotes
 
 FIRST_PATHS = 3
-MOST_PATHS = 60
+Entry = TypeVar("Entry", AssessedMedication, NotAssessed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class UnreadGroup:
-    """What was not taken over from the input for one reason; `left_off` paths are only in the JSON form."""
+    """What was not taken over from the input for one reason; all the paths are only in the JSON form."""
 
     reason: str
     count: int
-    paths: tuple[str, ...]
-    left_off: int
+    first: str
 
-    @property
-    def first(self) -> str:
-        """The first paths and how many more there are."""
-        shown = ", ".join(self.paths[:FIRST_PATHS])
-        rest = self.count - min(self.count, FIRST_PATHS)
-        return f"{shown} and {rest} more" if rest else shown
+
+@dataclass(frozen=True, slots=True)
+class Entries(Generic[Entry]):
+    """Entries of the medication list that differ in nothing but their place and age, which only JSON holds of each."""
+
+    item: Entry
+    count: int
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class View:
     dossier: Dossier
     groups: tuple[Group, ...]
     questions: tuple[Question, ...]
+    medications: tuple[Entries[AssessedMedication], ...]
+    not_assessed: tuple[Entries[NotAssessed], ...]
     unread: tuple[UnreadGroup, ...]
     notes: Footnotes
 
@@ -98,7 +103,15 @@ def view(dossier: Dossier) -> View:
     asked = questions(dossier)
     shown = [item for group in groups for item in group.findings]
     shown += [item.finding for item in asked if item.finding is not None]
-    return View(dossier, groups, asked, unread_groups(dossier.unread), footnotes(dossier, shown))
+    return View(
+        dossier,
+        groups,
+        asked,
+        folded_entries(dossier.medications, _oldest),
+        folded_entries(dossier.not_assessed, lambda same: same[0]),
+        unread_groups(dossier.unread),
+        footnotes(dossier, shown),
+    )
 
 
 def met_groups(findings: Sequence[Finding]) -> tuple[Group, ...]:
@@ -130,13 +143,39 @@ def _question(item: Finding, blocked: set[str]) -> Question:
     return Question(words.question(item), record if prefix == "caution" else item.id, blocks, if_so, item)
 
 
+def folded_entries(items: Sequence[Entry], shown: Callable[[Sequence[Entry]], Entry]) -> tuple[Entries[Entry], ...]:
+    """The entries of the medication list, each kind once with its count: a chart may hold one order 45 times.
+
+    `shown` picks the entry that stands for all that are alike.
+    """
+    alike: dict[str, list[Entry]] = {}
+    for item in items:
+        alike.setdefault(item.model_dump_json(exclude={"path", "since"}), []).append(item)
+    return tuple(
+        Entries(shown(same), len(same), first_of([item.path for item in same if item.path])) for same in alike.values()
+    )
+
+
+def _oldest(same: Sequence[AssessedMedication]) -> AssessedMedication:
+    """Of entries alike the one that has stood longest: whoever asks whether it is still taken starts there."""
+    return min(same, key=lambda item: item.since or dt.date.max)
+
+
+def first_of(paths: Sequence[str]) -> str:
+    """The first paths and how many more there are.
+
+    >>> first_of(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    shown = ", ".join(paths[:FIRST_PATHS])
+    rest = len(paths) - FIRST_PATHS
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
 def unread_groups(items: Iterable[Unread]) -> tuple[UnreadGroup, ...]:
     """What was not read, by reason, the commonest first."""
     by_reason: dict[str, list[str]] = {}
     for item in items:
         by_reason.setdefault(item.reason, []).append(item.path)
-    groups = [
-        UnreadGroup(reason, len(paths), tuple(paths[:MOST_PATHS]), max(0, len(paths) - MOST_PATHS))
-        for reason, paths in by_reason.items()
-    ]
+    groups = [UnreadGroup(reason, len(paths), first_of(paths)) for reason, paths in by_reason.items()]
     return tuple(sorted(groups, key=lambda group: (-group.count, group.reason)))

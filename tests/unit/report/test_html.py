@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import json
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from equipoise.model.source import Source
 from equipoise.model.terms import Answer, Effect, Outcome, Severity
 from equipoise.report.html import dossier_html
 from equipoise.report.page import css_string
+from equipoise.report.plain import dossier_json
 from equipoise.screen import screen
 
 SCRIPT = "<script>alert(1)</script>"
@@ -302,7 +304,32 @@ def test_many_findings_stay_small(build: Any) -> None:
     page = dossier_html(build.dossier(findings=found, unread=unread))
     assert page.count("<article") == 48
     assert len(gzip.compress(page.encode(), mtime=0)) < 120_000
-    assert "more; the JSON form of this dossier lists them all" in page
+    assert "<b>715</b> × reason 0" in page
+    assert page.count("entry[") == 7 * 3  # the first places of each reason, as in the terminal
+    assert "The JSON form of this dossier lists every part." in page
+
+
+def test_one_order_many_times_is_one_row_with_its_count(build: Any) -> None:
+    """Forty-five entries alike are one row that says how many and where; JSON holds each; another state stays apart."""
+    taken = [
+        AssessedMedication(
+            text="Cisplatin 50 MG Injection", medicines=("cisplatin",), names=("cisplatin",), matched_by="name",
+            current=index > 0, since=dt.date(2001, 1, 1 + index % 28) if index else None, path=f"entry[{index}]",
+        )
+        for index in range(46)
+    ]  # fmt: skip
+    lost = [NotAssessed(text="Foobarol", reason="no record", path=f"line {index}") for index in range(4)]
+    dossier = build.dossier(medications=tuple(taken), not_assessed=tuple(lost))
+    page = dossier_html(dossier)
+    assert page.count("<bdi>Cisplatin 50 MG Injection</bdi>") == 2
+    assert "<bdi>Cisplatin 50 MG Injection</bdi> × 45" in page
+    assert "since 2001-01-01: still taken?" in page
+    assert "entry[1], entry[2], entry[3] and 42 more" in page
+    assert "<bdi>Foobarol</bdi></b> × 4" in page
+    assert "line 0, line 1, line 2 and 1 more" in page
+    held = json.loads(dossier_json(dossier))
+    assert [item["path"] for item in held["medications"]] == [item.path for item in taken]
+    assert [item["path"] for item in held["not_assessed"]] == [item.path for item in lost]
 
 
 def test_same_dossier_gives_the_same_page(build: Any) -> None:
