@@ -20,7 +20,7 @@ SPREADS = 5
 
 
 def grid(quality: Quality, xp: Namespace) -> Grid:
-    """The grid as arrays of `xp`. Fine: errors below 1e-5 posterior SDs on 84 days; fast: below 1e-2 (benchmarks).
+    """The grid as arrays of `xp`. Fine: errors below 1e-5 posterior SDs on 84 days; fast: below 1e-2 for usual trials only (benchmarks).
 
     Half-lives stay at the prior's nodes under fast. Over diaries drawn from the prior with an uncertain half-life, SDs
     are then about 2 % too small, mostly where a clear effect tells its half-life; `fit_gaussian` moves its nodes there.
