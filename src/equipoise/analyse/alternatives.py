@@ -23,7 +23,7 @@ def what_if(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, s0
     fixed = replace(prior, s0=s0)
     rows: list[WhatIf] = []
     for name, other, other_plan in _others(fixed, plan):
-        mix = fit_gaussian(schedule, seen, other, other_plan, "fast").mixture
+        mix = fit_gaussian(schedule, seen, other, other_plan).mixture
         rows.append(WhatIf(name, mix.mean, mix.sd, mix.interval(plan.level), mix.below(0.0)))
     return tuple(rows)
 

@@ -20,10 +20,10 @@ SPREADS = 5
 
 
 def grid(quality: Quality, xp: Namespace) -> Grid:
-    """The grid as arrays of `xp`. Fine: errors below 1e-5 posterior SDs on 84 days; fast: below 1e-2 for usual trials only (benchmarks).
+    """The grid as arrays of `xp`. Fine: errors below 1e-5 posterior SDs on 84 days; fast: below 1e-2 for usual trials.
 
     Half-lives stay at the prior's nodes under fast. Over diaries drawn from the prior with an uncertain half-life, SDs
-    are then about 2 % too small, mostly where a clear effect tells its half-life; `fit_gaussian` moves its nodes there.
+    are then about 2 % too small, and nearly noise-free diaries are far off; `fit_gaussian` moves its nodes under fine.
 
     The nodes of the correlation widen outwards as a hyperbolic sine: its posterior has a long tail towards 1.
     """
