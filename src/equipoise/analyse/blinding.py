@@ -8,8 +8,6 @@ from equipoise.model.admissible import MOST_UNITS, Admissible
 from equipoise.model.posterior import Blinding
 from equipoise.model.schedule import Floats, Schedule
 
-MOST_LISTED = 20_000
-SAMPLED = 9_999
 FEWEST = 5
 
 
@@ -30,14 +28,8 @@ def blinding(schedule: Schedule, times_days: Floats, guesses: Floats, seed: int)
     if asked.sum() < FEWEST:
         return Blinding(given, unsure, None, None, f"fewer than {FEWEST} guesses")
     said, unit = guesses[asked], unit[asked]
-    orders = Admissible(rule)
+    drawn, weight, _ = Admissible(rule).reference(seed)
     own = np.array(rule.drawn, dtype=np.int8)
-    if orders.count <= MOST_LISTED:
-        drawn = orders.listed()
-        weight = orders.weights(drawn)
-    else:
-        drawn = np.vstack([own, orders.sample(np.random.default_rng(seed), SAMPLED)])
-        weight = np.full(len(drawn), 1.0 / len(drawn))
     right = (drawn[:, unit] == said).mean(axis=1)
     share = float((own[unit] == said).mean())
     return Blinding(given, unsure, share, float(weight @ (right >= share - 1e-12)), "")

@@ -20,8 +20,6 @@ from equipoise.model.posterior import RandomisationTest
 from equipoise.model.prior import HalfLife, Prior
 from equipoise.model.schedule import Exposure, Floats, Randomisation, Schedule
 
-MOST_LISTED = 20_000
-SAMPLED = 9_999
 MOST_RATINGS = 2_000
 NO_EFFECT = 1e-6  # the effect's prior SD in units of s0 under the null: none
 TIE = 1e-9
@@ -41,14 +39,7 @@ def randomisation_test(schedule: Schedule, seen: Observations, prior: Prior, pla
     if len(rule.drawn) > MOST_UNITS:
         return RandomisationTest(None, why=f"{len(rule.drawn)} drawn units are more than the {MOST_UNITS} it counts")
     orders = Admissible(rule)
-    exact = orders.count <= MOST_LISTED
-    if exact:
-        drawn = orders.listed()
-        weight = orders.weights(drawn)
-    else:
-        drawn = orders.sample(np.random.default_rng(plan.seed), SAMPLED)
-        drawn = np.vstack([np.array(rule.drawn, dtype=np.int8), drawn])
-        weight = np.full(len(drawn), 1.0 / len(drawn))
+    drawn, weight, exact = orders.reference(plan.seed)
     statistic, own = _statistics(schedule, seen, prior, plan, drawn)
     size = np.abs(statistic)
     striking = float(weight @ (size >= abs(own) - TIE))

@@ -14,6 +14,8 @@ from equipoise.model.schedule import Randomisation
 Orders = NDArray[np.int8]
 State = tuple[int, int, int]  # ones so far (in the block), last level, length of its run
 START: State = (0, -1, 0)
+MOST_LISTED = 20_000
+SAMPLED = 9_999
 MOST_UNITS = 1_000
 """Drawn units up to which orders are counted: the numbers grow with the square of the units."""
 
@@ -63,6 +65,18 @@ class Admissible:
             return np.full(len(orders), 1.0 / len(orders))
         ones = orders.sum(axis=1)
         return self.rule.probability**ones * (1.0 - self.rule.probability) ** (self.units - ones)
+
+    def reference(self, seed: int) -> tuple[Orders, NDArray[np.float64], bool]:
+        """The orders against which a drawn one is held, their weights (sum 1), and whether they are all that there are.
+
+        Above 20,000 orders 9,999 are drawn with `seed` and the one that was used comes first, which keeps a test exact.
+        """
+        if self.count <= MOST_LISTED:
+            listed = self.listed()
+            return listed, self.weights(listed), True
+        drawn = self.sample(np.random.default_rng(seed), SAMPLED)
+        every = np.vstack([np.array(self.rule.drawn, dtype=np.int8), drawn])
+        return every, np.full(len(every), 1.0 / len(every)), False
 
     def sample(self, rng: np.random.Generator, size: int) -> Orders:
         """Orders drawn exactly, without rejection: (size, units)."""
