@@ -65,6 +65,16 @@ class Mixture:
         """The central interval that holds `level` of the mixture."""
         return self.quantile(0.5 - level / 2.0), self.quantile(0.5 + level / 2.0)
 
+    def draw(self, rng: np.random.Generator, count: int) -> Floats:
+        """Independent draws: (count,). The same state of `rng` gives the same draws.
+
+        >>> two = Mixture(np.array([0.5, 0.5]), np.array([-9.0, 9.0]), np.array([0.1, 0.1]))
+        >>> np.abs(two.draw(np.random.default_rng(1), 4)).round().tolist()
+        [9.0, 9.0, 9.0, 9.0]
+        """
+        part = rng.choice(self.weight.size, size=count, p=self.weight)
+        return rng.normal(self.part_mean[part], self.part_sd[part])
+
 
 def mixture(weight: Floats, mean: Floats, variance: Floats) -> Mixture:
     """The mixture without its negligible parts (together below 1e-9), its weights summing to 1."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
+from equipoise.model.answer_frames import What, frame, inference_data
 from equipoise.model.mixture import Mixture
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
@@ -146,6 +149,8 @@ class Posterior:
 
     `mixture` is the posterior of the effect itself, exact up to quadrature. `likelihood_why` says why this likelihood
     was chosen. `notes`: what was assumed or could not be had. `references`: source keys of the methods that were used.
+
+    An answer converts and draws itself: `to_frame`, `to_inference_data`, `plot`; a notebook shows it as its picture.
     """
 
     schedule: Schedule
@@ -174,3 +179,34 @@ class Posterior:
     notes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     blinding: Blinding | None = None
+
+    def to_frame(self, what: What = "estimates") -> Any:  # noqa: ANN401 - a type of an optional package
+        """A pandas data frame: the estimates, or the diary with what the model makes of it.
+
+        `estimates`: one row per quantity and assumption; the effect as planned first; `low` and `high` bound the
+        plan's interval. `diary`: one row per rating, in days and points, missing ratings as NaN. Raises
+        `MissingExtraError` without the extra `frames`, and `InputError` for another word.
+        """
+        return frame(self, what)
+
+    def to_inference_data(self, seed: int, *, draws: int = 1000) -> Any:  # noqa: ANN401 - a type of an optional package
+        """ArviZ's container: `posterior` (4 chains of independent draws of the effect, in points), `observed_data`
+        with the ratings, `constant_data` with days and acting exposure.
+
+        The draws come from the exact mixture, so they are no Markov chain: their effective size is their number. The
+        same seed gives the same draws. Raises `MissingExtraError` without the extra `mcmc`.
+        """
+        return inference_data(self, seed, draws)
+
+    def plot(self) -> str:
+        """The series and the posterior of the effect as one SVG that stands alone; a notebook shows it as a picture.
+
+        860 units wide; no script, no font file. The same answer gives the same text.
+        """
+        # The one late call upwards, by name: pictures belong to the report, and this layer imports nothing above it.
+        report: Any = import_module("equipoise.report.answer_plot")
+        return report.plot(self)
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows of the answer."""
+        return self.plot()

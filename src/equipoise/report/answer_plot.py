@@ -11,14 +11,20 @@ from equipoise.report.pictures import WIDE
 GAP = 24
 
 
-def plot(posterior: Posterior) -> str:
-    """The series and the posterior of the effect as one SVG that stands alone, 860 units wide; no script, no font file.
+class Svg(str):
+    """The text of an SVG, which a notebook shows as its picture."""
 
-    The same answer gives the same text.
-    """
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
+def plot(posterior: Posterior) -> Svg:
+    """The picture of `Posterior.plot`."""
     series, effect = course(posterior, WIDE), density(posterior, WIDE)
     view = answer_view(posterior)
-    return template("answer_plot.svg.j2").render(
+    drawn = template("answer_plot.svg.j2").render(
         course=series,
         density=effect,
         title=view.title,
@@ -28,3 +34,4 @@ def plot(posterior: Posterior) -> str:
         height=series.box.height + GAP + effect.box.height,
         gap=GAP,
     )
+    return Svg(drawn)

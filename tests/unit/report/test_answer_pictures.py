@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 from equipoise.model.posterior import ConfidenceSequence, Look, Posterior
 from equipoise.report import answer_pictures as pictures
 from equipoise.report.answer_axes import Axis, axis, plain, round_values, steps
-from equipoise.report.answer_plot import plot
 from equipoise.report.pictures import NARROW, WIDE, Layout
 
 NAMES = ("blocks", "daily", "taper", "watched", "item")
@@ -216,10 +216,16 @@ def test_last_level_goes_on_to_the_end() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_plot_is_one_svg_that_stands_alone(answers: dict[str, Posterior], name: str) -> None:
     """The plot parses as SVG, holds series and effect, asks for nothing, and is the same text each time."""
-    text = plot(answers[name])
+    text = answers[name].plot()
     root = ET.fromstring(text)  # noqa: S314 - made here
     inner = root.findall("{http://www.w3.org/2000/svg}svg")
     assert len(inner) == 2
     assert float(inner[1].attrib["y"]) + float(inner[1].attrib["height"]) <= float(root.attrib["height"])
     assert not re.search(r"<script|href=|https?://(?!www\.w3\.org/2000/svg)", text)
-    assert text == plot(answers[name])
+    assert text == answers[name].plot()
+
+
+def test_notebook_shows_an_answer_and_its_plot_as_a_picture(answers: dict[str, Posterior]) -> None:
+    """Both the answer itself and what `plot` gives are shown as the same SVG."""
+    shown: Any = answers["blocks"]
+    assert shown._repr_svg_() == shown.plot()._repr_svg_() == str(shown.plot())

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from equipoise.analyse import analyse
-from equipoise.errors import ExitCode, MissingExtraError
-from equipoise.exchange import answer_out
-from equipoise.exchange.answer_out import draw, to_frame, to_inference_data
+from equipoise.errors import ExitCode, InputError, MissingExtraError
+from equipoise.model import answer_frames
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.posterior import Posterior
@@ -30,7 +29,7 @@ def answer() -> Posterior:
 
 @pytest.mark.parametrize(
     ("make", "extra"),
-    [(to_frame, "frames"), (lambda answer: to_inference_data(answer, 1), "mcmc")],
+    [(Posterior.to_frame, "frames"), (lambda answer: answer.to_inference_data(1), "mcmc")],
     ids=["frame", "inference_data"],
 )
 def test_missing_extra_is_named_with_its_mend(
@@ -41,7 +40,7 @@ def test_missing_extra_is_named_with_its_mend(
     def nothing(name: str) -> None:
         del name
 
-    monkeypatch.setattr(answer_out, "find_spec", nothing)
+    monkeypatch.setattr(answer_frames, "find_spec", nothing)
     with pytest.raises(MissingExtraError) as caught:
         make(answer)
     assert f'python -m pip install -e ".[{extra}]"' in str(caught.value)
@@ -51,7 +50,7 @@ def test_missing_extra_is_named_with_its_mend(
 def test_frame_of_estimates_holds_every_estimate(answer: Posterior) -> None:
     """One row for the effect as planned, one for each other assumption, one for each other quantity."""
     pytest.importorskip("pandas", reason="NO FRAMES: pandas is absent; install the extra `frames`")
-    found = to_frame(answer)
+    found = answer.to_frame()
     effects = found[found["quantity"] == "effect"]
     assert list(effects["assumption"]) == ["as planned", *(row.name for row in answer.what_if)]
     first = effects.iloc[0]
@@ -66,7 +65,7 @@ def test_frame_of_estimates_holds_every_estimate(answer: Posterior) -> None:
 def test_frame_of_the_diary_keeps_every_row(answer: Posterior) -> None:
     """Each row of the diary is there with course, exposure and covariates; the missing rating is NaN."""
     pytest.importorskip("pandas", reason="NO FRAMES: pandas is absent; install the extra `frames`")
-    found = to_frame(answer, "diary")
+    found = answer.to_frame("diary")
     assert len(found) == 40
     assert found["rating"].isna().sum() == 1
     assert found["acting_exposure"].sum() == pytest.approx(20.0, abs=1e-9)
@@ -74,10 +73,18 @@ def test_frame_of_the_diary_keeps_every_row(answer: Posterior) -> None:
     assert bool((found["fitted_low"] < found["fitted_high"]).all())
 
 
+def test_frame_of_another_kind_is_refused(answer: Posterior) -> None:
+    """A word that names no frame is refused with the words that do, never read as one of them."""
+    pytest.importorskip("pandas", reason="NO FRAMES: pandas is absent; install the extra `frames`")
+    wrong: Any = "diaries"
+    with pytest.raises(InputError, match="found 'diaries'; expected estimates or diary"):
+        answer.to_frame(wrong)
+
+
 def test_draws_follow_the_exact_posterior(answer: Posterior) -> None:
     """Mean, SD and the share below zero of many draws agree with the mixture, within five standard errors."""
     count = 100_000
-    found = draw(answer.mixture, np.random.default_rng(20), count)
+    found = answer.mixture.draw(np.random.default_rng(20), count)
     error = answer.effect.sd / np.sqrt(count)
     assert found.mean() == pytest.approx(answer.effect.mean, abs=5 * error)
     assert found.std() == pytest.approx(answer.effect.sd, rel=5 / np.sqrt(2 * count) * 1.5)
@@ -88,8 +95,8 @@ def test_draws_follow_the_exact_posterior(answer: Posterior) -> None:
 def test_inference_data_holds_draws_ratings_and_days(answer: Posterior) -> None:
     """Four chains of the effect, the ratings as they were given, and days with exposure; a seed repeats them."""
     pytest.importorskip("arviz_base", reason="NO ARVIZ: arviz-base is absent; install the extra `mcmc`")
-    found, again = to_inference_data(answer, 3, draws=50), to_inference_data(answer, 3, draws=50)
-    other = to_inference_data(answer, 4, draws=50)
+    found, again = answer.to_inference_data(3, draws=50), answer.to_inference_data(3, draws=50)
+    other = answer.to_inference_data(4, draws=50)
     effect = found["posterior"]["effect"].to_numpy()
     assert effect.shape == (4, 50)
     assert np.array_equal(effect, again["posterior"]["effect"].to_numpy())
