@@ -1,13 +1,14 @@
 """Many diaries at once, the base of power simulation: the same density on the same nodes, a block of series at a time.
 
 Diaries that share days and columns share their moments; ragged ones are stacked. NumPy on threads by default; with
-JAX installed (`engine="jax"`) the very same functions are compiled for its devices, a GPU where it finds one.
+JAX installed (`engine="jax"`) the very same functions are compiled for its devices, a GPU where it finds one. Series
+that the fast grid does not resolve are fitted again by themselves, on the fine one.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,13 +20,14 @@ from scipy.special import ndtr
 
 from equipoise.analyse.columns import Columns, columns
 from equipoise.analyse.density import Beliefs, Grid, Nodes, nodes
-from equipoise.analyse.grids import HALF_LIVES, Quality, grid
+from equipoise.analyse.gaussian import fit_gaussian
+from equipoise.analyse.grids import HALF_LIVES, Quality, grid, unresolved
 from equipoise.analyse.moments import Array, Moments, Namespace, moments, stacked
 from equipoise.errors import Fault, InputError, MissingExtraError
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.prior import Prior
-from equipoise.model.schedule import Floats, Schedule
+from equipoise.model.schedule import Floats, Indices, Schedule
 
 Engine = Literal["numpy", "jax"]
 BLOCK: dict[Engine, int] = {"numpy": 3072, "jax": 16_384}
@@ -78,7 +80,9 @@ def fit_many(
             block = slice(start, start + size)
             yield moments(found, times_days, outcomes[block]), places[block] / found.sd[-1], np.array(found.s0)
 
-    return _all(parts(), found, prior, quality, engine, threads, found.sd[-1])
+    fast, hard = _all(parts(), found, prior, quality, engine, threads, found.sd[-1])
+    again = ((i, schedule, Observations(times_days, outcomes[i]), places[i]) for i in hard)
+    return _refitted(fast, again, prior, plan)
 
 
 def fit_ragged(
@@ -109,7 +113,20 @@ def fit_ragged(
             yield stacked([_own(each[i], trials[i][1]) for i in block]), _places(at, each, block), _scales(each, block)
 
     unit = np.array([found.sd[-1] for found in each])
-    return _all(parts(), each[0], prior, quality, engine, threads, unit)
+    fast, hard = _all(parts(), each[0], prior, quality, engine, threads, unit)
+    again = ((i, *trials[i], np.asarray(at, dtype=np.float64)) for i in hard)
+    return _refitted(fast, again, prior, plan)
+
+
+def _refitted(
+    fast: Answers, again: Iterable[tuple[int, Schedule, Observations, Floats]], prior: Prior, plan: Plan
+) -> Answers:
+    """The answers with those of some series, each with its own points, taken from a fit on the fine grid."""
+    mean, sd, below = fast.mean.copy(), fast.sd.copy(), fast.below.copy()
+    for i, schedule, seen, places in again:
+        fine = fit_gaussian(schedule, seen, prior, replace(plan, several_a_day=False)).mixture
+        mean[i], sd[i], below[i] = fine.mean, fine.sd, [fine.below(float(place)) for place in places]
+    return Answers(mean, sd, below)
 
 
 def _own(found: Columns, seen: Observations) -> Moments:
@@ -132,11 +149,12 @@ def _all(
     engine: Engine,
     threads: int | None,
     unit: Floats | float,
-) -> Answers:
+) -> tuple[Answers, Indices]:
+    """The answers, and the indices of the series that the fast grid does not resolve."""
     weight = found.log_weight[None, :, None, None]
     run = _jax_block(quality) if engine == "jax" else _numpy_block(quality)
 
-    def one(part: tuple[Moments, Floats, Floats]) -> tuple[Array, Array, Array]:
+    def one(part: tuple[Moments, Floats, Floats]) -> Summary:
         block, places, s0 = part
         return run(block, Beliefs(prior.phi, prior.scale * s0, prior.scale_of, weight), places)
 
@@ -145,15 +163,17 @@ def _all(
     else:
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
             results = list(pool.map(one, parts))
-    mean, sd, below = (np.concatenate([np.asarray(result[i]) for result in results]) for i in range(3))
-    return Answers(mean * unit, sd * unit, below)
+    mean, sd, below, hard = (np.concatenate([np.asarray(result[i]) for result in results]) for i in range(4))
+    again = np.flatnonzero(hard) if quality == "fast" else np.zeros(0, dtype=np.intp)
+    return Answers(mean * unit, sd * unit, below), again
 
 
-Block = Callable[[Moments, Beliefs, Floats], tuple[Array, Array, Array]]
+Summary = tuple[Array, Array, Array, Array]
+Block = Callable[[Moments, Beliefs, Floats], Summary]
 
 
-def summarised(at: Nodes, places: Array, xp: Namespace, cdf: Callable[[Array], Array]) -> tuple[Array, Array, Array]:
-    """Mean, SD and probabilities below `places` (series, at) of each mixture, in prior units."""
+def summarised(at: Nodes, places: Array, xp: Namespace, cdf: Callable[[Array], Array]) -> Summary:
+    """Mean, SD and probabilities below `places` (series, at) of each mixture, in prior units; whether unresolved."""
     axes = (1, 2, 3)
     weight = xp.exp(at.log_weight - xp.max(at.log_weight, axis=axes, keepdims=True))
     total = xp.sum(weight, axis=axes)
@@ -165,7 +185,7 @@ def summarised(at: Nodes, places: Array, xp: Namespace, cdf: Callable[[Array], A
         xp.sum(weight * cdf((places[:, i, None, None, None] - at.mean) * precision), axis=axes) / total
         for i in range(places.shape[1])
     ]
-    return mean, xp.sqrt(variance), xp.stack(below, axis=1)
+    return mean, xp.sqrt(variance), xp.stack(below, axis=1), unresolved(weight, xp)
 
 
 def _numpy_block(quality: Quality) -> Block:
@@ -185,17 +205,17 @@ def _jax_block(quality: Quality) -> Block:
     jax.config.update("jax_enable_x64", True)
     steps: Grid = grid(quality, jnp)
 
-    def compiled(arrays: dict[str, Any], p: int, beliefs: Beliefs, places: Array) -> tuple[Array, Array, Array]:
+    def compiled(arrays: dict[str, Any], p: int, beliefs: Beliefs, places: Array) -> Summary:
         block = Moments(p=p, **arrays)
         return summarised(nodes(block, beliefs, steps, jnp), places, jnp, jax_ndtr)
 
-    cache: dict[Any, Callable[..., tuple[Array, Array, Array]]] = {}
+    cache: dict[Any, Callable[..., Summary]] = {}
 
-    def run(block: Moments, beliefs: Beliefs, places: Floats) -> tuple[Array, Array, Array]:
+    def run(block: Moments, beliefs: Beliefs, places: Floats) -> Summary:
         key = (block.p, beliefs.phi, beliefs.scale_of)
         if key not in cache:
 
-            def traced(arrays: dict[str, Any], scale: Array, weight: Array, where: Array) -> tuple[Array, Array, Array]:
+            def traced(arrays: dict[str, Any], scale: Array, weight: Array, where: Array) -> Summary:
                 here = replace(beliefs, scale=scale, log_half_life_weight=weight)
                 return compiled(arrays, block.p, here, where)
 

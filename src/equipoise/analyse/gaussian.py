@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import betaln
 
 from equipoise.analyse.columns import HALF_LIFE_REACH, Columns, at_half_lives, columns
 from equipoise.analyse.density import Beliefs, Nodes, nodes
-from equipoise.analyse.grids import HALF_LIVES, Quality, grid
+from equipoise.analyse.grids import HALF_LIVES, Quality, grid, unresolved
 from equipoise.analyse.moments import moments
 from equipoise.analyse.noisy import noisy_ratings
 from equipoise.errors import Fault, InputError
@@ -31,7 +31,10 @@ Leave-one-out scores weigh light nodes up where a rating is surprising: at 1e-4 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """The posterior at its nodes, flattened: weight (sum 1), phi, spread, noise share and index of the half-life."""
+    """The posterior at its nodes, flattened: weight (sum 1), phi, spread, noise share and index of the half-life.
+
+    `unresolved`: whether the nodes are those of the fast grid and too coarse for this diary.
+    """
 
     columns: Columns
     times_days: Floats
@@ -43,6 +46,7 @@ class Fit:
     share: Floats
     half_life: Indices
     log_evidence: float
+    unresolved: bool
 
     def heavy(self) -> Fit:
         """The same without its light nodes: what is averaged over them moves by less than their weight."""
@@ -50,7 +54,7 @@ class Fit:
         kept = self.weight[keep]
         parts = (self.phi[keep], self.spread[keep], self.share[keep], self.half_life[keep])
         start = (self.columns, self.times_days, self.values, self.mixture, kept / kept.sum())
-        return Fit(*start, *parts, self.log_evidence)
+        return Fit(*start, *parts, self.log_evidence, self.unresolved)
 
 
 def several_a_day(seen: Observations, plan: Plan) -> bool:
@@ -64,12 +68,16 @@ def several_a_day(seen: Observations, plan: Plan) -> bool:
 def fit_gaussian(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, quality: Quality = "fine") -> Fit:
     """The posterior of one diary. Ratings are the mean of the columns plus an Ornstein-Uhlenbeck residual.
 
+    A diary that the fast grid does not resolve is fitted on the fine one whatever `quality` says.
+
     Needs at least two observed ratings at different times; `analyse` asks for more. Raises InputError where the
     ratings leave no rest to learn their spread from. Source: ou_quadrature.
     """
     found = columns(schedule, seen, prior, plan.trend, HALF_LIVES[quality])
     _check_spread(found, seen.values[seen.observed], seen.name)
     fit = _fit_at(found, seen, prior, plan, quality)
+    if quality == "fast" and fit.unresolved:
+        return fit_gaussian(schedule, seen, prior, plan)
     for _ in range(CLOSER if quality == "fine" else 0):
         steps = _closer_steps(fit, prior.half_life)
         if steps is None:
@@ -106,7 +114,12 @@ def _fit_at(found: Columns, seen: Observations, prior: Prior, plan: Plan, qualit
         weight, shares = found.log_weight, np.zeros(1)
     beliefs = Beliefs(prior.phi, prior.scale * found.s0, prior.scale_of, weight[None, :, None, None])
     at = nodes(source, beliefs, grid(quality, np), np)
-    return _flattened(at, found, times, values, shares, _log_constant(prior, found, values.size))
+    fit = _flattened(at, found, times, values, shares, _log_constant(prior, found, values.size))
+    if quality == "fine":
+        return fit
+    weight = np.exp(at.log_weight - at.log_weight.max())
+    by_half_life = weight.reshape(1, -1, shares.size, *weight.shape[2:]).sum(axis=2)
+    return replace(fit, unresolved=bool(unresolved(by_half_life, np)[0]))
 
 
 def _check_spread(found: Columns, values: Floats, name: str) -> None:
@@ -150,6 +163,7 @@ def _flattened(at: Nodes, found: Columns, times: Floats, values: Floats, shares:
         share=shares[pair % shares.size],
         half_life=pair // shares.size,
         log_evidence=top + float(np.log(total)) + log_constant,
+        unresolved=False,
     )
 
 
