@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.model.schedule import Floats
-from equipoise.report.pictures import Tick
+from equipoise.report.canvas import Tick
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 

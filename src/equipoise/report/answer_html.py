@@ -7,8 +7,9 @@ import hashlib
 from equipoise import __version__
 from equipoise.model.posterior import Posterior
 from equipoise.report import answer_pictures as pictures
-from equipoise.report.answer_pictures import LAYOUTS
+from equipoise.report.answer_course import course
 from equipoise.report.answer_view import answer_view, estimates
+from equipoise.report.canvas import LAYOUTS
 from equipoise.report.page import page
 from equipoise.report.patient_view import patient_view
 from equipoise.report.pdf import Paper, page_pdf
@@ -34,7 +35,7 @@ def answer_html(posterior: Posterior) -> str:
         level=f"{100 * posterior.plan.level:g} %",
         notes=view.sources,
         cited={note.key for note in view.sources.notes},
-        courses=[pictures.course(posterior, layout) for layout in LAYOUTS],
+        courses=[course(posterior, layout) for layout in LAYOUTS],
         densities=[pictures.density(posterior, layout) for layout in LAYOUTS],
         forests=[pictures.forest(rows, mcid, layout) for layout in LAYOUTS],
         sequences=[found for layout in LAYOUTS if (found := pictures.looks(sequence, mcid, layout))],
@@ -57,5 +58,5 @@ def patient_html(posterior: Posterior) -> str:
         {},
         view=view,
         version=__version__,
-        courses=[pictures.course(posterior, layout, fitted=False) for layout in LAYOUTS],
+        courses=[course(posterior, layout, fitted=False) for layout in LAYOUTS],
     )

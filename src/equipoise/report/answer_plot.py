@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from equipoise.model.posterior import Posterior
-from equipoise.report.answer_pictures import course, density
+from equipoise.report.answer_course import course
+from equipoise.report.answer_pictures import density
 from equipoise.report.answer_view import answer_view
+from equipoise.report.canvas import WIDE
 from equipoise.report.page import template
-from equipoise.report.pictures import WIDE
 
 GAP = 24
 

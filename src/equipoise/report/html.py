@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from equipoise.model.dossier import Dossier
 from equipoise.model.terms import Severity
-from equipoise.report import pictures, words
+from equipoise.report import words
+from equipoise.report.burden_chart import adjunct_last, burden_chart, heaviest_first
+from equipoise.report.canvas import LAYOUTS
 from equipoise.report.page import page
+from equipoise.report.ratio_forest import forest, ratios
 from equipoise.report.view import view
 
 SEVERITY_CLASSES: dict[Severity, str] = {
@@ -24,20 +27,19 @@ OUTCOME_CLASSES: dict[str, str] = {
 def dossier_html(dossier: Dossier) -> str:
     """The dossier as one HTML file: no script, no request, every text escaped; the same dossier gives the same page."""
     shown = view(dossier)
-    layouts = (pictures.WIDE, pictures.NARROW)
-    sized = pictures.ratios(dossier.findings)
+    sized = ratios(dossier.findings)
     return page(
         "dossier.html.j2",
         f"Case {dossier.case_id} · {dossier.substance_name} · {dossier.on}",
         f"Knowledge {dossier.knowledge_hash[:12]} · Equipoise {dossier.program_version}",
-        {"severity_classes": SEVERITY_CLASSES, "title": title, "adjunct_last": pictures.adjunct_last},
+        {"severity_classes": SEVERITY_CLASSES, "title": title, "adjunct_last": adjunct_last},
         dossier=dossier,
         view=shown,
         notes=shown.notes,
         ratios=sized,
-        forests=[picture for layout in layouts if (picture := pictures.forest(sized, layout))],
-        burdens=pictures.heaviest_first(dossier.burdens),
-        burden_charts=[chart for layout in layouts if (chart := pictures.burden_chart(dossier.burdens, layout))],
+        forests=[picture for layout in LAYOUTS if (picture := forest(sized, layout))],
+        burdens=heaviest_first(dossier.burdens),
+        burden_charts=[chart for layout in LAYOUTS if (chart := burden_chart(dossier.burdens, layout))],
         outcome=words.OUTCOMES[dossier.outcome],
         outcome_class=OUTCOME_CLASSES[dossier.outcome],
     )

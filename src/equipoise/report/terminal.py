@@ -10,8 +10,8 @@ from equipoise.model.finding import Burden, Finding
 from equipoise.model.source import SourceKey
 from equipoise.model.terms import Outcome, Severity
 from equipoise.report import words
+from equipoise.report.burden_chart import burden_parts, heaviest_first
 from equipoise.report.footnotes import Note
-from equipoise.report.pictures import burden_parts, heaviest_first
 from equipoise.report.sheet import Sheet
 from equipoise.report.view import Question, View, view
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from equipoise.model.posterior import ConfidenceSequence, Look, Posterior
 from equipoise.report import answer_pictures as pictures
 from equipoise.report.answer_axes import Axis, axis, plain, round_values, steps
-from equipoise.report.pictures import NARROW, WIDE, Layout
+from equipoise.report.answer_course import course
+from equipoise.report.canvas import NARROW, WIDE, Layout
 
 NAMES = ("blocks", "daily", "taper", "watched", "item")
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
@@ -40,7 +41,7 @@ def _surface(path: str) -> float:
 def test_nothing_leaves_the_paper(answers: dict[str, Posterior], name: str, layout: Layout) -> None:
     """Every corner of every curve and every mark lies inside its picture."""
     answer = answers[name]
-    series, effect = pictures.course(answer, layout), pictures.density(answer, layout)
+    series, effect = course(answer, layout), pictures.density(answer, layout)
     for box, paths in (
         (series.box, (series.band, series.fit, series.levels)),
         (effect.box, (effect.curve, effect.middle, effect.better, effect.worse)),
@@ -59,7 +60,7 @@ def test_nothing_leaves_the_paper(answers: dict[str, Posterior], name: str, layo
 @pytest.mark.parametrize("name", NAMES)
 def test_every_rating_is_a_mark_and_every_missing_one_too(answers: dict[str, Posterior], name: str) -> None:
     """As many rings as ratings, as many crosses as missing ratings; none is dropped."""
-    found = pictures.course(answers[name], WIDE)
+    found = course(answers[name], WIDE)
     assert len(found.dots) == answers[name].observations.n
     seen = answers[name].observations
     heights = np.array([y for _, y in found.dots])
@@ -71,7 +72,7 @@ def test_every_rating_is_a_mark_and_every_missing_one_too(answers: dict[str, Pos
 @pytest.mark.parametrize("name", ["blocks", "daily", "taper", "watched"])
 def test_fitted_course_runs_inside_its_band(answers: dict[str, Posterior], name: str) -> None:
     """At every rating the curve stands within its band, half way between the edges, in step with the ratings' axis."""
-    found = pictures.course(answers[name], WIDE)
+    found = course(answers[name], WIDE)
     rows = answers[name].observations.values.size
     middle, edges = _points(found.fit)[:, 1], _points(found.band)[:, 1]
     upper, lower = edges[:rows], edges[rows:][::-1]
@@ -81,12 +82,12 @@ def test_fitted_course_runs_inside_its_band(answers: dict[str, Posterior], name:
 
 def test_shaded_periods_are_what_was_taken(answers: dict[str, Posterior]) -> None:
     """Neighbouring days of one level are one period; days without it are not shaded; a taper gets paler."""
-    blocks = pictures.course(answers["blocks"], WIDE).taken
+    blocks = course(answers["blocks"], WIDE).taken
     assert [span.share for span in blocks] == [1.0, 1.0]
-    wide = pictures.course(answers["blocks"], WIDE).box
+    wide = course(answers["blocks"], WIDE).box
     tenth = (wide.right - wide.left) / 6.0
     assert [span.width for span in blocks] == pytest.approx([2 * tenth, tenth], abs=0.2)
-    taper = pictures.course(answers["taper"], WIDE)
+    taper = course(answers["taper"], WIDE)
     assert [span.share for span in taper.taken] == [1.0, 0.667, 0.333]
     assert len(taper.withdrawal) == 2
 
@@ -95,7 +96,7 @@ def test_level_before_the_first_start_is_shaded(answers: dict[str, Posterior]) -
     """Ratings before the record of what was taken stand on the level that was held before."""
     answer = answers["taper"]
     exposure = type(answer.schedule.exposure)((5.0, 20.0), (1.0, 0.0), before=1.0)
-    found = pictures.course(replace(answer, schedule=replace(answer.schedule, exposure=exposure)), WIDE)
+    found = course(replace(answer, schedule=replace(answer.schedule, exposure=exposure)), WIDE)
     assert found.taken[0].x == found.box.left
     assert len(found.taken) == 1
 
@@ -152,7 +153,7 @@ def test_equal_differences_have_equal_lengths(layout: Layout) -> None:
     assert found.rows[0].low < found.zero == found.rows[0].x < found.rows[0].high
     assert found.rows[1].x - found.rows[0].x == pytest.approx(1.5 * lengths[0], abs=0.3)
     assert found.rows[0].first
-    assert found.rows[0].y < found.rows[1].y
+    assert found.rows[0].place.y < found.rows[1].place.y
     assert found.mcid[0] < found.zero < found.mcid[1]
 
 

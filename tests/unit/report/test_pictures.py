@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from equipoise.model.finding import Burden, BurdenPart, Magnitude
 from equipoise.model.terms import Answer, Effect
-from equipoise.report.pictures import NARROW, WIDE, Layout, Ratio, burden_chart, forest, ratios
-
-LAYOUTS = [WIDE, NARROW]
+from equipoise.report.burden_chart import burden_chart
+from equipoise.report.canvas import LAYOUTS, LINE, WIDE, Layout
+from equipoise.report.forest import laid_out
+from equipoise.report.ratio_forest import Ratio, forest, ratios
 
 
 def _size(estimate: float, low: float, high: float, **more: Any) -> Magnitude:
@@ -62,7 +63,7 @@ def test_far_estimate_is_marked_beyond_the_axis(estimate: float, edge: str) -> N
     row = picture.rows[0]
     assert row.beyond == edge
     assert (row.cut_low, row.cut_high) == (edge == "low", edge == "high")
-    assert row.value.startswith("0.010" if edge == "low" else "80")
+    assert row.place.value.startswith("0.010" if edge == "low" else "80")
 
 
 def test_bound_outside_the_axis_is_not_drawn() -> None:
@@ -99,15 +100,27 @@ def test_everything_stays_on_the_paper(items: list[Ratio], layout: Layout) -> No
     """Whatever the sizes and labels, every mark lies inside the picture and the rows run downwards."""
     picture = forest(items, layout)
     assert picture is not None
-    assert 0 <= picture.left < picture.right <= layout.width
+    assert 0 <= picture.box.left < picture.box.right <= layout.width
     for row in picture.rows:
-        assert picture.left <= row.low <= row.x <= row.high <= picture.right
-        assert all(picture.left <= mark <= picture.right for mark in (row.floor, row.ceiling) if mark is not None)
-        assert picture.top <= row.y <= picture.bottom <= picture.height
-        assert 1 <= len(row.label) <= 3
-    heights = [row.y for row in picture.rows]
+        assert picture.box.left <= row.low <= row.x <= row.high <= picture.box.right
+        assert all(
+            picture.box.left <= mark <= picture.box.right for mark in (row.floor, row.ceiling) if mark is not None
+        )
+        assert picture.box.top <= row.place.y <= picture.box.bottom <= picture.box.height
+        assert 1 <= len(row.place.label) <= 3
+    heights = [row.place.y for row in picture.rows]
     assert heights == sorted(set(heights))
-    assert all(math.isfinite(tick.x) for tick in picture.ticks)
+    assert all(math.isfinite(tick.x) for tick in picture.box.across)
+
+
+@given(st.lists(labels, min_size=1, max_size=12), st.sampled_from(LAYOUTS))
+def test_words_of_a_forest_never_overlap(names: list[str], layout: Layout) -> None:
+    """In every forest picture a row's words end above those of the next, and above the axis."""
+    box, places = laid_out([(name, "1.39") for name in names], layout, ())
+    first = [place.label_y for place in places]
+    last = [max(place.label_y + LINE * (len(place.label) - 1), place.value_y) for place in places]
+    assert all(end + LINE <= start for end, start in zip(last, first[1:], strict=False))
+    assert last[-1] < box.bottom < box.height
 
 
 parts = st.builds(
