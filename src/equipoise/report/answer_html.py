@@ -8,7 +8,9 @@ from equipoise import __version__
 from equipoise.model.posterior import Posterior
 from equipoise.report import answer_pictures as pictures
 from equipoise.report.answer_course import course
-from equipoise.report.answer_view import answer_view, estimates
+from equipoise.report.answer_rows import level_of
+from equipoise.report.answer_size import estimates
+from equipoise.report.answer_view import answer_view
 from equipoise.report.canvas import LAYOUTS
 from equipoise.report.page import page
 from equipoise.report.patient_view import patient_view
@@ -32,7 +34,7 @@ def answer_html(posterior: Posterior) -> str:
         posterior=posterior,
         view=view,
         version=__version__,
-        level=f"{100 * posterior.plan.level:g} %",
+        level=level_of(posterior),
         notes=view.sources,
         cited={note.key for note in view.sources.notes},
         courses=[course(posterior, layout) for layout in LAYOUTS],

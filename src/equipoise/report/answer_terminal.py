@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from equipoise.model.posterior import Blinding, Posterior
+from equipoise.model.posterior import Posterior
 from equipoise.report import words
-
-SUSPECT = 0.05
+from equipoise.report.answer_model_free import blinding_words
+from equipoise.report.answer_rows import SUSPECT
 
 
 def print_answer(posterior: Posterior, console: Console, *, case: str | None = None) -> None:
@@ -31,16 +31,6 @@ def _effects(posterior: Posterior) -> Table:
     for name, mean, sd, (low, high), below in rows:
         table.add_row(name, f"{mean:.2f}", f"{sd:.2f}", f"{low:.2f} to {high:.2f}", words.probability(below))
     return table
-
-
-def blinding_words(found: Blinding) -> str:
-    """What the guesses say, in one sentence."""
-    if found.right is None or found.p_value is None:
-        return f"Blinding: {found.guesses} guesses; nothing can be said: {found.why}."
-    told = (
-        "the patient may have been able to tell" if found.p_value < SUSPECT else "no sign that the patient could tell"
-    )
-    return f"Blinding: {found.right:.0%} of {found.guesses} guesses were right (p = {found.p_value:.2g}): {told}."
 
 
 def _beside(posterior: Posterior) -> list[str]:

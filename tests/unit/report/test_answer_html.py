@@ -23,7 +23,8 @@ from equipoise.model.posterior import (
 )
 from equipoise.report import pdf
 from equipoise.report.answer_html import answer_html, answer_pdf, patient_html
-from equipoise.report.answer_view import _test, answer_view, citations
+from equipoise.report.answer_model_free import randomisation_words
+from equipoise.report.answer_view import answer_view, citations
 
 NAMES = ("blocks", "daily", "taper", "watched", "item")
 EACH = pytest.mark.parametrize("name", NAMES)
@@ -166,8 +167,8 @@ def test_assumed_draw_is_said_beside_the_p_value(answers: dict[str, Posterior]) 
 def test_sampled_orders_name_their_seed() -> None:
     """A test over a sample of the orders says so with its seed, and writes a huge number as a power of ten."""
     test = RandomisationTest(0.375, 0.375, 1_170_068_094_910_332_341, exact=False, statistic=1.0, least_p=1e-4, seed=7)
-    assert "1.2 × 10¹⁸ orders" in _test(test)[0]
-    assert "seed 7" in _test(test)[0]
+    assert "1.2 × 10¹⁸ orders" in randomisation_words(test)[0]
+    assert "seed 7" in randomisation_words(test)[0]
 
 
 def test_failed_check_is_marked_and_counted(answers: dict[str, Posterior]) -> None:

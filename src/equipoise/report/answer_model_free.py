@@ -1,0 +1,99 @@
+"""What the tests that need no model say: randomisation test, confidence sequence, and the patient's guesses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from equipoise.model.posterior import Blinding, ConfidenceSequence, Look, RandomisationTest
+from equipoise.report import words
+from equipoise.report.answer_axes import plain
+from equipoise.report.answer_rows import SUSPECT, span
+
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class LookLine:
+    """One look of the confidence sequence."""
+
+    day: str
+    low: str
+    high: str
+    e_value: str
+
+
+def randomisation_words(test: RandomisationTest) -> tuple[str, ...]:
+    """What the randomisation test says, a sentence each; why it cannot be had where there is none."""
+    if test.p_value is None:
+        return (f"Not to be had: {test.why}.",)
+    count = _count(test.schedules or 0)
+    how = "all of them were tried" if test.exact else f"a sample of them was drawn with seed {test.seed}"
+    found = [
+        f"p = {plain(test.p_value)} (two-sided). The rule could have drawn {count} orders; {how}.",
+        "It asks how often another order, drawn by the same rule, would have looked at least as striking.",
+        "It needs no model of the ratings.",
+    ]
+    if test.least_p is not None:
+        found.append(f"The least p that this design could give is {plain(test.least_p)}.")
+    if test.mid_p is not None:
+        found.append(f"With ties counted half (mid-p): {plain(test.mid_p)}.")
+    return (*found, words.closed(test.why)) if test.why else tuple(found)
+
+
+def _count(orders: int) -> str:
+    """A number of orders; a huge one as a power of ten.
+
+    >>> _count(252), _count(1_170_068_094_910_332_341)
+    ('252', '1.2 × 10¹⁸')
+    """
+    if orders < 10**9:
+        return f"{orders:,}"
+    digits, _, power = f"{orders:.1e}".partition("e+")
+    return f"{digits} × 10{power.translate(SUPERSCRIPT)}"
+
+
+def sequence_words(sequence: ConfidenceSequence) -> tuple[str, ...]:
+    """What the confidence sequence says after its last look; why it cannot be had where there is none."""
+    if not sequence.looks:
+        return (f"Not to be had: {sequence.why}.",)
+    last = sequence.looks[-1]
+    level = f"{100 * sequence.level:g} %"
+    threshold = plain(1.0 / (1.0 - sequence.level))
+    found = [
+        f"After the last look, on day {plain(last.day)}: {_bounds(last)} ({level}, valid at every look together).",
+        f"Evidence against no effect (e-value): {plain(last.e_value)}; {threshold} would refute it at this level.",
+        "It is wider than the interval above because it may be looked at after each drawn unit.",
+        "It alone may end a trial early for benefit.",
+    ]
+    return (*found, words.closed(sequence.why)) if sequence.why else tuple(found)
+
+
+def look_lines(sequence: ConfidenceSequence) -> tuple[LookLine, ...]:
+    """Every look as a row."""
+    return tuple(
+        LookLine(plain(look.day), _bound(look.low), _bound(look.high), plain(look.e_value)) for look in sequence.looks
+    )
+
+
+def blinding_words(found: Blinding) -> str:
+    """What the guesses say, in one sentence."""
+    if found.right is None or found.p_value is None:
+        return f"Blinding: {found.guesses} guesses; nothing can be said: {found.why}."
+    told = (
+        "the patient may have been able to tell" if found.p_value < SUSPECT else "no sign that the patient could tell"
+    )
+    return f"Blinding: {found.right:.0%} of {found.guesses} guesses were right (p = {found.p_value:.2g}): {told}."
+
+
+def _bounds(look: Look) -> str:
+    if look.all_refuted:
+        return "every value is refuted: an additive effect with this half-life does not describe the trial"
+    if look.low is not None and look.high is not None:
+        return span((look.low, look.high))
+    if look.low is not None:
+        return f"above {plain(look.low)}, no upper bound reached"
+    return "no bound reached" if look.high is None else f"below {plain(look.high)}, no lower bound reached"
+
+
+def _bound(value: float | None) -> str:
+    return "not reached" if value is None else plain(value)

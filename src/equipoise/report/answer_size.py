@@ -1,0 +1,64 @@
+"""How large an effect is: its probabilities, and the estimates under the planned and under other assumptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from equipoise.analyse.sentence import percent
+from equipoise.model.posterior import Posterior
+from equipoise.report import words
+from equipoise.report.answer_axes import plain
+from equipoise.report.answer_pictures import Estimate
+from equipoise.report.answer_rows import Row, named, noun_of, span
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateLine:
+    """One assumption with the figures that follow from it."""
+
+    name: str
+    mean: str
+    sd: str
+    interval: str
+    below: str
+
+
+def probabilities(posterior: Posterior) -> tuple[Row, ...]:
+    """The probability of each direction, and of differences that matter where their size was agreed."""
+    effect, seen = posterior.effect, posterior.observations
+    below = effect.p_below_zero
+    better = below if seen.better == "lower" else 1.0 - below
+    rows = [
+        Row("The better direction", percent(better), "any difference for the better, however small"),
+        Row("The worse direction", percent(1.0 - better), "any difference for the worse, however small"),
+    ]
+    if effect.mcid is None or effect.p_benefit is None or effect.p_harm is None or effect.p_futile is None:
+        why = "no smallest difference that matters was agreed"
+        if posterior.plan.mcid is not None:
+            why = f"the smallest difference that matters is in points, this answer in {effect.unit}"
+        return (*rows, Row("A difference that matters", "not stated", why))
+    size = f"{plain(effect.mcid)} {effect.unit}"
+    return (
+        *rows,
+        Row("Better by an amount that matters", percent(effect.p_benefit), f"more than {size}"),
+        Row("Worse by an amount that matters", percent(effect.p_harm), f"more than {size}"),
+        Row("Too small to matter", percent(effect.p_futile), f"less than half of {size} in either direction"),
+    )
+
+
+def estimates(posterior: Posterior) -> tuple[Estimate, ...]:
+    """The rows of the forest picture: the planned estimate first, then those under other assumptions."""
+    noun = noun_of(posterior)
+    own = Estimate("as planned", posterior.effect.mean, posterior.effect.interval)
+    return (own, *(Estimate(named(row.name, noun), row.mean, row.interval) for row in posterior.what_if))
+
+
+def estimate_lines(posterior: Posterior) -> tuple[EstimateLine, ...]:
+    """The same rows as a table, with SD and the probability of a lower score."""
+    effect, noun = posterior.effect, noun_of(posterior)
+    rows = [("as planned", effect.mean, effect.sd, effect.interval, effect.p_below_zero)]
+    rows += [(named(row.name, noun), row.mean, row.sd, row.interval, row.p_below_zero) for row in posterior.what_if]
+    return tuple(
+        EstimateLine(name, plain(mean), plain(sd), span(interval), words.probability(below))
+        for name, mean, sd, interval, below in rows
+    )
