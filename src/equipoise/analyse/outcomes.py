@@ -10,6 +10,7 @@ from equipoise.model.posterior import Posterior
 
 AT_A_BOUND = 0.10
 MISFIT = 0.01
+TWO_ANSWERS = (0.0, 1.0)
 WORDS = {
     "gaussian": "continuous",
     "ordinal_sum": "a bounded sum, rounded and cut off at its bounds",
@@ -29,12 +30,16 @@ def share_at_bounds(seen: Observations) -> float:
 
 
 def choose_likelihood(seen: Observations, plan: Plan) -> tuple[str, str]:
-    """The likelihood and the reason for it. A bounded sum is Gaussian while less than a tenth sits at a bound."""
+    """The likelihood and the reason for it. A bounded sum is Gaussian while less than a tenth sits at a bound; a diary
+    of zeros and ones alone answers yes or no, unless bounds say that the instrument knows more than two scores.
+    """
     if plan.likelihood != "auto":
         return plan.likelihood, f"asked for: {WORDS[plan.likelihood]}"
     if seen.scale in OF_SCALE:
         found = OF_SCALE[seen.scale]
         return found, f"the outcome is {WORDS[found]}"
+    if seen.bounds in (None, TWO_ANSWERS) and np.isin(seen.values[seen.observed], TWO_ANSWERS).all():
+        return "binary", "every rating is 0 or 1"
     share = share_at_bounds(seen)
     if seen.bounds is not None and share >= AT_A_BOUND and _whole(seen):
         return "ordinal_sum", f"{share:.0%} of the ratings sit at a bound (from 10 % on they are not Gaussian)"
