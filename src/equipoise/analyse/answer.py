@@ -120,10 +120,9 @@ def notes_of(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan) -
     """What was assumed, and what a reader must know of the data, one sentence each."""
     notes: list[str] = []
     if seen.missing:
-        share = seen.missing / seen.values.size
-        notes.append(
-            f"{seen.missing} of {seen.values.size} ratings are missing ({share:.0%}); taken as missing at random."
-        )
+        due = seen.n + seen.missing
+        share = seen.missing / due
+        notes.append(f"{seen.missing} of {due} ratings are missing ({share:.0%}); taken as missing at random.")
     if several_a_day(seen, plan):
         notes.append(
             "Several ratings a day: each carries noise of its own beside the state that the day's ratings share."

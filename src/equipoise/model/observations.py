@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -24,6 +26,8 @@ class Observations:
     (0: now). `covariates`: named columns of the same length without gaps. `bounds`: least and greatest score, where the
     instrument has them. `better`: which direction is a relief. `scale`: what kind of number a rating is.
     `guesses`: what the patient believed to have taken, 1 or 0, NaN without an opinion; where it was asked.
+    `due`: rows in which a rating was planned, those of given ratings among them; None: every row.
+    `day_zero`: the date of day 0, where it is known.
 
     >>> Observations((1.0, 2.0, 4.0), (9.0, float("nan"), 7.0)).missing
     1
@@ -38,6 +42,8 @@ class Observations:
     better: Better = "lower"
     scale: Scale = "continuous"
     guesses: Floats | None = None
+    due: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    day_zero: dt.date | None = None
 
     def __init__(
         self,
@@ -50,6 +56,8 @@ class Observations:
         better: Better = "lower",
         scale: Scale = "continuous",
         guesses: Sequence[float] | Floats | None = None,
+        due: Sequence[bool] | Bools | None = None,
+        day_zero: dt.date | None = None,
     ) -> None:
         columns = {key: floats(column) for key, column in (covariates or {}).items()}
         for key, value in {
@@ -62,9 +70,12 @@ class Observations:
             "better": better,
             "scale": scale,
             "guesses": None if guesses is None else floats(guesses),
+            "due": _marks([True] * len(values) if due is None else due),
+            "day_zero": day_zero,
         }.items():
             object.__setattr__(self, key, value)
-        faults = [*_time_faults(self), *_value_faults(self), *_covariate_faults(self), *_guess_faults(self)]
+        checks = (_time_faults, _value_faults, _covariate_faults, _guess_faults, _due_faults)
+        faults = [fault for check in checks for fault in check(self)]
         if faults:
             raise InputError(f"observations of {name}", faults)
 
@@ -80,8 +91,22 @@ class Observations:
 
     @property
     def missing(self) -> int:
-        """The number of rows without a rating."""
-        return int(self.values.size - self.n)
+        """The number of planned ratings that were not given."""
+        return int((self.due & ~self.observed).sum())
+
+    def date(self, day: float) -> dt.date | None:
+        """The date of a day; None where the diary knows no dates.
+
+        >>> Observations((0.0, 1.0), (9.0, 7.0), day_zero=dt.date(2026, 2, 28)).date(1.5)
+        datetime.date(2026, 3, 1)
+        """
+        return None if self.day_zero is None else self.day_zero + dt.timedelta(days=math.floor(day))
+
+
+def _marks(values: Sequence[bool] | Bools) -> Bools:
+    array = np.array(values, dtype=np.bool_)
+    array.setflags(write=False)
+    return array
 
 
 def _rows(chosen: Bools, most: int = 5) -> str:
@@ -162,3 +187,12 @@ def _guess_faults(item: Observations) -> list[Fault]:
         return []
     mend = "Write 1 or 0, and nothing where the patient had no opinion."
     return [Fault("guesses", f"other values in rows {_rows(wrong)}", "1 (taken) or 0 (not taken)", mend)]
+
+
+def _due_faults(item: Observations) -> list[Fault]:
+    if item.due.shape != item.values.shape:
+        return [Fault("due", f"{item.due.size} marks", f"{item.values.size}, one a row", "Mark every row.")]
+    unplanned = item.observed & ~item.due
+    if not np.any(unplanned):
+        return []
+    return [Fault("due", f"ratings in rows {_rows(unplanned)}", "ratings where one was due", "Mark these rows too.")]
