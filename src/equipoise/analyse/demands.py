@@ -39,7 +39,7 @@ def _level_faults(schedule: Schedule, seen: Observations, plan: Plan) -> list[Fa
         found = f"one level only ({levels[0]:g})" if levels.size else "no rating at all"
         mend = "Check the treatment column and its on-value; a comparison needs days with and days without."
         return [Fault("exposure", found, "at least two levels among the rated rows", mend)]
-    mend = "Record more days, or lower --fewest and read the answer as mostly prior."
+    mend = "Record more days, or ask for fewer (`fewest`) and read the answer as mostly prior."
     return [
         Fault("values", f"{count} ratings at level {name}", f"at least {plan.fewest} at each level", mend)
         for name, count in groups.items()
@@ -51,7 +51,7 @@ def _value_faults(seen: Observations) -> list[Fault]:
     values = seen.values[seen.observed]
     faults: list[Fault] = []
     if values.size > MOST:
-        mend = "Choose one person with --case, or analyse daily means."
+        mend = "Choose one person, or analyse daily means."
         faults.append(Fault("values", f"{values.size} ratings", f"one person's diary, at most {MOST}", mend))
     if values.size >= FEWEST_IN_ALL and np.ptp(values) == 0.0:
         found = f"the same rating, {values[0]:g}, in every row"

@@ -105,4 +105,4 @@ def _blind(prior: Prior, seen: Observations) -> Prior:
 def _why_none(schedule: Schedule) -> str:
     if schedule.design in ("supervised_taper", "observational"):
         return f"the order was not drawn by chance (design: {schedule.design.replace('_', ' ')})"
-    return "nobody recorded how the order was drawn; say it with --design, or in the schedule"
+    return "nobody recorded how the order was drawn"

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from equipoise.exchange.trial_folder import Trial
     from equipoise.model.posterior import Posterior
 
-NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
-
 FEWEST_WATCHED = 4
+DRAW = "How was the order drawn? Say it with --design blocks, --design daily --max-run N, or another design."
 
 
 def analyse(
@@ -131,6 +130,9 @@ def analyse(
         answers.append((name, _noted(answer, (*assumed, *choices.notes))))
     for name, answer in answers:
         _show(name, answer, json)
+    if not json and any(_is_assumed(answer) for _, answer in answers):
+        typer.echo(DRAW)
+    for name, answer in answers:
         for path in report or ():
             _write(_named(path, name), answer, plain=False)
         if patient_page is not None:
@@ -178,6 +180,12 @@ def _people(table: Table, case: str | None) -> Iterator[tuple[str | None, Table]
         return
     for name in dict.fromkeys(table.column(case, "--case")):
         yield name, table.where(case, name, "--case")
+
+
+def _is_assumed(answer: Posterior) -> bool:
+    """Whether nobody said how the order was drawn."""
+    rule = answer.schedule.randomisation
+    return rule is not None and rule.assumed
 
 
 def _noted(answer: Posterior, assumed: tuple[str, ...]) -> Posterior:

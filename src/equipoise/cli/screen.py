@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from equipoise.model.dossier import Dossier
 
 FORMATS = ("html", "pdf", "json", "fhir")
+PLACES = "Places can be given with --in, for example --in US-TX --in US-CA/San\\ Diego."
 
 
 def screen(
@@ -139,6 +140,8 @@ def _show_one(dossier: Dossier, targets: list[tuple[str, Path | None]], json: bo
         from equipoise.report.terminal import print_dossier
 
         print_dossier(dossier, Console())
+        if any(item.domain == "law" and item.to_settle for item in dossier.findings):
+            typer.echo(PLACES)
 
 
 def _show_many(dossiers: Iterable[Dossier], count: int, targets: list[tuple[str, Path | None]], json: bool) -> None:  # noqa: FBT001 - the flag of the command

@@ -101,8 +101,8 @@ def _assumed(schedule: Schedule, binary: bool) -> tuple[str, ...]:  # noqa: FBT0
     found: list[str] = []
     rule = schedule.randomisation
     if rule is not None and rule.assumed:
-        words = "in pairs of periods" if rule.rule == "blocks" else f"day by day, no run longer than {rule.max_run}"
-        found.append(f"How the order was drawn was not said; {words} was assumed. Say it with --design.")
+        words = "in pairs of periods" if rule.rule == "blocks" else f"day by day, no run longer than {rule.max_run},"
+        found.append(f"How the order was drawn was not said; a draw {words} was assumed.")
     if not binary:
         found.append("Levels were divided by the largest: the effect is that of the full level against none.")
     return tuple(found)

@@ -203,7 +203,7 @@ def _unread(sheet: Sheet, shown: View) -> None:
     sheet.heading(f"Input not read: {words.count(len(shown.dossier.unread), 'part')}")
     for group in shown.unread:
         sheet.line(f"{group.count} × {group.reason}: {group.first}", first="  • ")
-    sheet.line("The full list is in the JSON form (--json).", first="  ", style="dim")
+    sheet.line("The full list is in the JSON form.", first="  ", style="dim")
 
 
 def _evidence(sheet: Sheet, shown: View) -> None:

@@ -70,14 +70,12 @@ def check_case(case: Case, adjunct: SubstanceKnowledge, on: dt.date) -> None:
     if case.birth_date is not None and case.birth_date > on:
         expected = f"a date not after the screening date {on}"
         faults.append(
-            Fault("birth_date", str(case.birth_date), expected, "Correct the birth date, or the date with --on.")
+            Fault("birth_date", str(case.birth_date), expected, "Correct the birth date, or the day of the screening.")
         )
     for index, item in enumerate(case.measurements):
         if item.on is not None and item.on > on:
             expected = f"a date not after the screening date {on}: a value from the future cannot be judged"
-            faults.append(
-                Fault(f"measurements[{index}].on", str(item.on), expected, "Correct the date, or the one with --on.")
-            )
+            faults.append(Fault(f"measurements[{index}].on", str(item.on), expected, "Correct one of the two dates."))
     for answer in case.answers:
         if answer.question not in adjunct.cautions:
             expected = f"the id of a caution of {adjunct.substance.name}"

@@ -271,7 +271,7 @@ def _undivided(place: Jurisdiction, substance: str, rule: LawRule) -> LawRow:
 
 
 def _name_it(kind: str, code: str) -> str:
-    return f"In which {kind} is the patient? Write {code} under jurisdictions in the case file, or give it with --in."
+    return f"In which {kind} is the patient? Write {code} under jurisdictions in the case file."
 
 
 def _unrecorded(place: Jurisdiction, substance: str, rule: LawRule, adjunct: SubstanceKnowledge) -> LawRow:

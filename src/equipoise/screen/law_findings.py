@@ -22,9 +22,8 @@ def law_unknown(rule: LawRule) -> Finding:
         explanation="Where the patient lives, works and travels is not recorded, so no law was looked up.",
         certainty=Certainty.VERY_LOW,
         standing=rule.standing,
-        mitigation="Give every place that matters: --in US-TX, or jurisdictions in the case.",
-        to_settle="Where does the patient live, work and travel? Write it under jurisdictions in the case file, "
-        "or give it with --in.",
+        mitigation="Give every place that matters.",
+        to_settle="Where does the patient live, work and travel? Write it under jurisdictions in the case file.",
     )
 
 

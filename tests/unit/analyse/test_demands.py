@@ -55,7 +55,7 @@ LACKS: list[tuple[Schedule, Make, str]] = [
         apart,
         "without any rest; expected ratings that also vary within a level. Check the outcome column",
     ),
-    (NEVER, million, f"1000000 ratings; expected one person's diary, at most {MOST}. Choose one person with --case"),
+    (NEVER, million, f"1000000 ratings; expected one person's diary, at most {MOST}. Choose one person, or"),
 ]
 
 

@@ -179,6 +179,27 @@ def test_a_value_of_a_trial_file_is_an_input_and_one_on_the_command_line_is_usag
     assert run("analyse", str(tmp_path), "--mcid", "-2").returncode == 2
 
 
+def test_what_was_assumed_is_a_note_and_the_option_that_says_it_is_a_hint(run: Run, tmp_path: Path) -> None:
+    """The terminal names the option after the answer; note, JSON and page say in plain words what is missing."""
+    rows = [f"{day},{day % 5},{day // 7 % 2}" for day in range(56)]
+    (tmp_path / "d.csv").write_text("\n".join(["day,score,on", *rows]))
+    told = run("analyse", "d.csv", *COLUMNS, "--report", "a.html")
+    assert told.returncode == 0, told.stderr
+    assert "Say it with --design" in told.stdout.splitlines()[-1]
+    assert "a draw in pairs of periods was assumed" in (tmp_path / "a.html").read_text("utf-8")
+    assert "--design" not in (tmp_path / "a.html").read_text("utf-8")
+    assert "--" not in " ".join(json.loads(run("analyse", "d.csv", *COLUMNS, "--json").stdout)["notes"])
+    assert "--design" not in run("analyse", "d.csv", *COLUMNS, "--design", "blocks").stdout
+
+
+def test_places_are_asked_for_with_their_option_on_a_terminal_alone(run: Run, tmp_path: Path) -> None:
+    """Without a place the terminal names --in after the dossier; the dossier itself does not."""
+    (tmp_path / "bare.yaml").write_text("age_years: 43\n", "utf-8")
+    done = run("screen", "bare.yaml", "--on", "2026-11-22")
+    assert "--in US-TX" in done.stdout.splitlines()[-1]
+    assert "--in" not in run("screen", "bare.yaml", "--on", "2026-11-22", "--json").stdout
+
+
 def test_errors_are_json_where_json_is_asked_for(run: Run) -> None:
     """With --json an error is one JSON object on standard error with subject, exit code and every fault."""
     done = run("screen", "absent.yaml", "--json")

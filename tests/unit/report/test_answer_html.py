@@ -213,6 +213,13 @@ def test_looks_are_listed_with_bounds_that_are_not_reached(answers: dict[str, Po
 
 
 @EACH
+def test_no_page_speaks_of_options_of_a_command(answers: dict[str, Posterior], name: str) -> None:
+    """A clinician reads a page, not a terminal: what is missing is said in plain words."""
+    for make in (answer_html, patient_html):
+        assert not re.search(r"(?<!\S)--\w", _text(make(answers[name])))
+
+
+@EACH
 def test_page_shows_no_amount_to_take(answers: dict[str, Posterior], name: str) -> None:
     """No page names an amount of a substance."""
     for make in (answer_html, patient_html):

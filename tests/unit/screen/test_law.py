@@ -240,6 +240,14 @@ def test_a_question_of_law_is_not_settled_by_yes_or_no(screened: Screen, key: st
         screened(jurisdictions=["US-TX"], answers={key: "no"})
 
 
+@pytest.mark.parametrize("places", [[], ["US"], ["US-CA"]])
+def test_questions_of_law_name_no_option_of_a_command(screened: Screen, places: list[str]) -> None:
+    """Which place is meant is asked in plain words: a page and a FHIR document are no terminal."""
+    found = [item for item in screened(jurisdictions=places).findings if item.domain == "law"]
+    assert any(item.to_settle for item in found)
+    assert not any("--" in f"{item.to_settle} {item.mitigation} {item.explanation}" for item in found)
+
+
 @pytest.mark.parametrize("substance", ["kratom", "st_johns_wort"])
 @pytest.mark.parametrize("places", [[], ["INT"]])
 def test_the_conventions_alone_are_no_place(screened: Screen, substance: str, places: list[str]) -> None:
