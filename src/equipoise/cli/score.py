@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,15 +13,18 @@ from equipoise.cli import options
 from equipoise.errors import Fault, UsageError
 
 if TYPE_CHECKING:
-    from equipoise.model.instrument import ImportantDifference, Instrument
-    from equipoise.model.score import Score
+    from equipoise.model.instrument import Cutoff, ImportantDifference, Instrument, Prorating, StatedRule
+    from equipoise.model.score import SafetySignal, Score
+    from equipoise.model.source import Source
 
 OPEN_ITEM = "-"
 WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
 def score(
-    instrument: Annotated[str, typer.Argument(help="`equipoise knowledge show instruments` lists them.")],
+    instrument: Annotated[
+        str, typer.Argument(help="For example PHQ-9 or phq9; `equipoise knowledge show instruments` lists them.")
+    ],
     answers: Annotated[
         list[str] | None, typer.Argument(help=f"One for each item, in order; {OPEN_ITEM} where an item is open.")
     ] = None,
@@ -29,18 +33,18 @@ def score(
     knowledge: options.Records = None,
 ) -> None:
     """Score a form: safety signals first, then total, band and every published important difference."""
-    from equipoise.knowledge.browse import find
-    from equipoise.knowledge.scoring import important_differences
+    from equipoise.knowledge.scoring import important_differences, instrument_named
 
     records = options.records(knowledge)
-    find(records, "instruments", instrument, None)  # says what is near where the name is unknown
-    chosen = records.instruments[instrument]
+    chosen = instrument_named(records, instrument)
     found = _scored(chosen, answers or [], total)
     differences = important_differences(chosen)
     if json:
         _print_json(found, differences)
         return
-    for line in (*_safety_lines(found), *_score_lines(found), *_difference_lines(differences)):
+    told = _Told(records.sources)
+    lines = (told.safety(found), told.score(found), told.cutoffs(found), told.differences(differences))
+    for line in (line for part in lines for line in part):
         typer.echo(line)
 
 
@@ -64,47 +68,67 @@ def _value(text: str) -> int | str | None:
     return int(text) if WHOLE.fullmatch(text) else text
 
 
-def _safety_lines(found: Score) -> Iterator[str]:
-    from equipoise.model.terms import Answer
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The lines of a score; every fact with its author and year, and with a word where it was only recalled."""
 
-    words = {Answer.MET: "SAFETY SIGNAL", Answer.UNKNOWN: "SAFETY UNKNOWN", Answer.NOT_MET: "no signal"}
-    for signal in sorted(found.safety, key=lambda signal: signal.answer is Answer.NOT_MET):
-        then = f" {signal.then}" if signal.then else ""
-        origin = f"{signal.source}{_unread(read=signal.read)}; rule {signal.standing}"
-        yield f"{words[signal.answer]} {signal.name}: {signal.because}.{then} [{origin}]"
-    if found.signals:
-        yield "This command alerts nobody: a clinician has to look at this now."
-    elif found.safety:
-        yield "No signal in these answers clears nobody of risk."
+    sources: Mapping[str, Source]
 
+    def origin(self, fact: SafetySignal | Prorating | Cutoff | StatedRule | ImportantDifference) -> str:
+        """Who says it."""
+        return self.sources[fact.source].short if fact.read else "recalled, not read in a source"
 
-def _score_lines(found: Score) -> Iterator[str]:
-    days = "an unknown time" if found.recall_days is None else f"{found.recall_days} days"
-    if found.total is None:
-        yield f"{found.name}, over {days}: no total. {found.no_total}"
-    else:
-        low, high = found.range or ("?", "?")
-        band = "no band in the records" if found.band is None else found.band.replace("_", " ")
-        unread = "" if found.band is None else _unread(read=bool(found.band_read))
-        yield f"{found.name}, over {days}: {found.total:.4g} of {low} to {high}; {band}{unread}"
-    if found.missing:
-        yield f"open items: {', '.join(str(item) for item in found.missing)}"
-    if found.prorated:
-        rule = found.prorated
-        origin = f"{rule.source}{_unread(read=rule.read)}"
-        yield f"prorated: open items took the mean of the others, up to {rule.most_missing} [{origin}]"
+    def safety(self, found: Score) -> Iterator[str]:
+        """The signals, the most urgent first, and that nothing here clears anybody."""
+        from equipoise.model.terms import Answer
 
+        words = {Answer.MET: "SAFETY SIGNAL", Answer.UNKNOWN: "SAFETY UNKNOWN", Answer.NOT_MET: "no signal"}
+        for signal in found.safety:
+            then = f" {signal.then}" if signal.then else ""
+            name = f" ({signal.name.replace('_', ' ')})" if len(found.safety) > 1 else ""
+            origin = f"{self.origin(signal)}; rule {signal.standing}"
+            yield f"{words[signal.answer]}{name}: {signal.because}.{then} [{origin}]"
+        if found.signals:
+            yield "This command alerts nobody: a clinician has to look at this now."
+        elif found.safety:
+            yield "No signal in these answers clears nobody of risk."
 
-def _difference_lines(differences: tuple[ImportantDifference, ...]) -> Iterator[str]:
-    if differences:
-        yield "published important differences (none is preferred):"
-    for item in differences:
-        stratum = f", {item.stratum}" if item.stratum else ""
-        yield f"  {item.value:g} {item.unit}{stratum} [{item.source}{_unread(read=item.read)}]"
+    def score(self, found: Score) -> Iterator[str]:
+        """Total, range and band, or why there is no total; open items, and how they were filled."""
+        over = "" if found.recall_days is None else f", over {found.recall_days} days"
+        if found.total is None:
+            yield f"{found.name}{over}: no total. {found.no_total}"
+        else:
+            low, high = found.range or ("?", "?")
+            band = "no band in the records" if found.band is None else found.band.replace("_", " ")
+            unread = "" if found.band is None or found.band_read else ", recalled, not read"
+            yield f"{found.name}{over}: {found.total:.4g} of {low} to {high}; {band}{unread}"
+        if found.missing:
+            yield f"open items: {', '.join(str(item) for item in found.missing)}"
+        if found.prorated:
+            rule = found.prorated
+            most = f"up to {rule.most_missing}"
+            yield f"prorated: open items took the mean of the others, {most} [{self.origin(rule)}]"
 
+    def cutoffs(self, found: Score) -> Iterator[str]:
+        """Where the total lies against every published cut-off, and what follows at or above the lowest."""
+        for item in found.cutoffs:
+            cutoff = item.cutoff
+            use = f" ({cutoff.use})" if cutoff.use else ""
+            known = (("sensitivity", cutoff.sensitivity_percent), ("specificity", cutoff.specificity_percent))
+            accuracy = ", ".join(f"{name} {value:g} %" for name, value in known if value is not None)
+            told = f"{item.place} the cut-off of {cutoff.score:g}{use}{': ' if accuracy else ''}{accuracy}"
+            yield f"{told} [{self.origin(cutoff)}]"
+        if found.at_cutoff is not None:
+            yield f"at or above a cut-off: {found.at_cutoff.then} [{self.origin(found.at_cutoff)}]"
 
-def _unread(*, read: bool) -> str:
-    return "" if read else ", recalled, not read"
+    def differences(self, found: tuple[ImportantDifference, ...]) -> Iterator[str]:
+        """Every published important difference as a size; which direction is better is the instrument's."""
+        if found:
+            yield "published important differences, as a change in either direction (none is preferred):"
+        for item in found:
+            stratum = f", {item.stratum}" if item.stratum else ""
+            yield f"  {abs(item.value):g} {item.unit}{stratum} [{self.origin(item)}]"
 
 
 def _print_json(found: Score, differences: tuple[ImportantDifference, ...]) -> None:

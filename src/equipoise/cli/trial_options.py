@@ -127,18 +127,15 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
 def _instrument(
     records: Knowledge, texts: Mapping[str, Any], bounds: tuple[float, float] | None, recall: float
 ) -> tuple[tuple[float, float] | None, float, tuple[str, ...]]:
-    from equipoise.knowledge.browse import find
-    from equipoise.knowledge.scoring import important_differences
+    from equipoise.knowledge.scoring import important_differences, instrument_named
 
-    name = texts["instrument"]
-    find(records, "instruments", name, None)  # says what is near where the name is unknown
-    chosen = records.instruments[name]
+    chosen = instrument_named(records, texts["instrument"])
     if bounds is None and chosen.range is not None:
         bounds = (float(chosen.range[0]), float(chosen.range[1]))
     if texts["recall"] == DEFAULTS["recall"] and chosen.recall_days is not None:
         recall = float(chosen.recall_days)
     differences = [
-        f"{abs(item.value):g} {item.unit} ({item.source}{'' if item.read else ', recalled'})"
+        f"{abs(item.value):g} {item.unit} ({records.sources[item.source].short if item.read else 'recalled, not read'})"
         for item in important_differences(chosen)
     ]
     notes = (f"Published important differences of {chosen.name}: {'; '.join(differences)}.",) if differences else ()

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TypeGuard
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeGuard
 
 from equipoise.errors import Fault, InputError
+from equipoise.knowledge.browse import find
+from equipoise.knowledge.store import Knowledge
 from equipoise.model.base import shown
-from equipoise.model.instrument import Form, ImportantDifference, Instrument, Number, Prorating, SafetyRule
-from equipoise.model.score import SafetySignal, Score
+from equipoise.model.instrument import Form, ImportantDifference, Instrument, Number, Prorating, SafetyRule, StatedRule
+from equipoise.model.score import CutoffPlace, SafetySignal, Score
 from equipoise.model.terms import Answer
 
 Given = tuple[int | None, ...]
+Place = Literal["below", "at", "above"]
+
+
+def instrument_named(knowledge: Knowledge, name: str) -> Instrument:
+    """The instrument of that id, however it is written; raises `KnowledgeError` with what is near where there is none.
+
+    >>> from equipoise.knowledge import load_knowledge
+    >>> instrument_named(load_knowledge(), "PHQ-9").id
+    'phq9'
+    """
+    same = [item for item in knowledge.instruments.values() if _letters(item.id) == _letters(name)]
+    if not same:
+        find(knowledge, "instruments", name, None)
+    return same[0]
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def score(instrument: Instrument, answers: Sequence[object]) -> Score:
@@ -47,7 +67,9 @@ def score(instrument: Instrument, answers: Sequence[object]) -> Score:
         answers=given,
         missing=missing,
         prorated=prorated,
-        safety=tuple(_from_answers(rule, given, missing) for rule in form.safety),
+        cutoffs=_places(instrument, total),
+        at_cutoff=_at_cutoff(instrument, total),
+        safety=_signals_of_answers(form, items, given, missing),
     )
 
 
@@ -77,6 +99,8 @@ def entered(instrument: Instrument, total: object) -> Score:
         total=total,
         band=_band(instrument, total),
         band_read=instrument.bands_read,
+        cutoffs=_places(instrument, total),
+        at_cutoff=_at_cutoff(instrument, total),
         safety=_signals_of_total(instrument, total),
     )
 
@@ -154,18 +178,54 @@ def _band(instrument: Instrument, total: Number | None) -> str | None:
     return next((band.name for band in instrument.bands if band.low <= math.floor(total) <= band.high), None)
 
 
-def _from_answers(rule: SafetyRule, given: Given, missing: tuple[int, ...]) -> SafetySignal:
+def _places(instrument: Instrument, total: Number | None) -> tuple[CutoffPlace, ...]:
+    """Where the total lies against each cut-off in points; one in another unit cannot be held against it."""
+    if total is None:
+        return ()
+    places: tuple[Place, ...] = ("at", "above", "below")  # by the sign of what the total lies above the cut-off
+    ours = [item for item in instrument.cutoffs if item.unit is None]
+    return tuple(CutoffPlace(place=places[(total > c.score) - (total < c.score)], cutoff=c) for c in ours)
+
+
+def _at_cutoff(instrument: Instrument, total: Number | None) -> StatedRule | None:
+    reached = any(item.place != "below" for item in _places(instrument, total))
+    return instrument.at_cutoff if reached else None
+
+
+def _signals_of_answers(form: Form, items: int, given: Given, missing: tuple[int, ...]) -> tuple[SafetySignal, ...]:
+    """The signals, the most urgent first: what is met, a signal that followed on another before that one, then what is
+    unknown.
+    """
+    follow_up_is_open = any(value is None for value in given[items:])
+    signals = [_from_answers(rule, given, missing, ask=follow_up_is_open) for rule in form.safety]
+    order = (Answer.MET, Answer.UNKNOWN, Answer.NOT_MET)
+
+    def urgency(signal: SafetySignal) -> tuple[int, bool]:
+        return order.index(signal.answer), signal.answer is Answer.MET and max(signal.items) <= items
+
+    return tuple(sorted(signals, key=urgency))
+
+
+def _from_answers(rule: SafetyRule, given: Given, missing: tuple[int, ...], *, ask: bool = False) -> SafetySignal:
+    """The signal of one rule; `ask`: an item after the others, to which a signal leads, has no answer yet."""
     answered = {item: given[item - 1] for item in rule.items}
     met = tuple(item for item, value in answered.items() if value is not None and value >= rule.at_least)
     if met:
-        because = "; ".join(f"item {item} answered {answered[item]}" for item in met)
-        return _signal(rule, Answer.MET, met, because)
+        return _signal(rule, Answer.MET, met, _said(answered, met), ask=ask)
     unanswered = tuple(item for item in rule.items if item in missing)
     if unanswered:
         return _signal(rule, Answer.UNKNOWN, unanswered, f"no answer to {_named(unanswered)}")
     if all(value is None for value in answered.values()):
         return _signal(rule, Answer.NOT_MET, rule.items, f"no earlier answer led to {_named(rule.items)}")
-    return _signal(rule, Answer.NOT_MET, rule.items, f"every answer to {_named(rule.items)} is under {rule.at_least}")
+    return _signal(rule, Answer.NOT_MET, rule.items, _said(answered, rule.items))
+
+
+def _said(answered: Mapping[int, int | None], items: tuple[int, ...]) -> str:
+    """What was answered, items of one answer together: `items 1, 3 answered 0; item 2 answered 1`."""
+    values = sorted({value for item in items if (value := answered[item]) is not None})
+    return "; ".join(
+        f"{_named(tuple(item for item in items if answered[item] == value))} answered {value}" for value in values
+    )
 
 
 def _signals_of_total(instrument: Instrument, total: int) -> tuple[SafetySignal, ...]:
@@ -196,8 +256,11 @@ def _named(items: tuple[int, ...]) -> str:
     return f"item {items[0]}" if len(items) == 1 else f"items {', '.join(str(item) for item in items)}"
 
 
-def _signal(rule: SafetyRule, answer: Answer, items: tuple[int, ...], because: str) -> SafetySignal:
-    actions = {Answer.MET: rule.then, Answer.UNKNOWN: rule.if_unanswered, Answer.NOT_MET: None}
+def _signal(
+    rule: SafetyRule, answer: Answer, items: tuple[int, ...], because: str, *, ask: bool = False
+) -> SafetySignal:
+    then = f"{rule.ask} {rule.then}" if rule.ask and ask else rule.then
+    actions = {Answer.MET: then, Answer.UNKNOWN: rule.if_unanswered, Answer.NOT_MET: None}
     return SafetySignal(
         name=rule.name,
         answer=answer,

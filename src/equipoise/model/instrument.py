@@ -89,13 +89,15 @@ class StatedRule(Frozen):
 class SafetyRule(Frozen):
     """Which answers are a safety signal: any of `items` (counted from 1) at `at_least` or more.
 
-    `then`: what a clinician does. `if_unanswered`: what an open answer means. `standing` is that of `at_least` and
-    `then`; `read` is about the source of the concern.
+    `then`: what a clinician does; `ask`: what is asked before, while an item after the others has no answer yet.
+    `if_unanswered`: what an open answer means. `standing` is that of `at_least` and `then`; `read` is about the source
+    of the concern.
     """
 
     name: RecordId
     items: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
     at_least: int = 1
+    ask: Text | None = None
     then: Text
     if_unanswered: Text
     standing: Standing
@@ -177,7 +179,7 @@ class Instrument(Provenance):
     """A questionnaire: range, recall window, bands, cut-offs, important differences, codes, licence of its text.
 
     `read` is about the instrument as a whole; the parts that may differ from it carry their own flag. Without a `form`
-    its total is entered, not counted.
+    its total is entered, not counted. `at_cutoff`: what follows where a total reaches the lowest cut-off in points.
     `may_ship` is about the wording of the items only: scoring rules, ranges and codes are facts.
     """
 
@@ -195,6 +197,7 @@ class Instrument(Provenance):
     bands_source: SourceKey | None = None
     bands_read: bool | None = None
     cutoffs: tuple[Cutoff, ...] = ()
+    at_cutoff: StatedRule | None = None
     important_differences: tuple[ImportantDifference, ...] = ()
     scoring: Text | None = None
     rules: tuple[StatedRule, ...] = ()

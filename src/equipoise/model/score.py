@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from equipoise.model.base import Frozen
-from equipoise.model.instrument import Number, Prorating
+from equipoise.model.instrument import Cutoff, Number, Prorating, StatedRule
 from equipoise.model.source import RecordId, SourceKey, Text
 from equipoise.model.terms import Answer, Standing
 
@@ -28,12 +28,20 @@ class SafetySignal(Frozen):
     read: bool
 
 
+class CutoffPlace(Frozen):
+    """Where a total lies against one published cut-off."""
+
+    place: Literal["below", "at", "above"]
+    cutoff: Cutoff
+
+
 class Score(Frozen):
     """The score of one form.
 
     `total` is in points, or None where `no_total` says why; it is a fraction only where it was prorated. `band` is None
     where the records have no band for the total. `answers` is empty where the total was entered; `missing` are the open
-    items, counted from 1. `prorated`: the rule by which open items were filled.
+    items, counted from 1. `prorated`: the rule by which open items were filled. `cutoffs`: where the total lies against
+    every published cut-off in points; `at_cutoff`: what follows where it reached the lowest one.
     """
 
     instrument: RecordId
@@ -47,6 +55,8 @@ class Score(Frozen):
     answers: tuple[int | None, ...] = ()
     missing: tuple[int, ...] = ()
     prorated: Prorating | None = None
+    cutoffs: tuple[CutoffPlace, ...] = ()
+    at_cutoff: StatedRule | None = None
     safety: tuple[SafetySignal, ...] = ()
 
     @property

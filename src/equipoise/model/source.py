@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -32,6 +33,17 @@ class Source(Frozen):
     depth: Text | None = None
     read: bool
     accessed: dt.date
+
+    @property
+    def short(self) -> str:
+        """The first author (else the publisher, else the title) and the year, as a reader names a source.
+
+        >>> known = {"key": "arroll_2010", "title": "Validation", "read": True, "accessed": dt.date(2026, 11, 22)}
+        >>> Source(**known, authors="Arroll B, Goodyear-Smith F", year=2010).short, Source(**known).short
+        ('Arroll 2010', 'Validation')
+        """
+        first = re.sub(r"( [A-Z-]{1,4})?( et al\.?)?$", "", self.authors.split(",")[0]) if self.authors else ""
+        return " ".join(str(part) for part in (first or self.publisher or self.title, self.year) if part)
 
 
 class Provenance(Frozen):

@@ -186,6 +186,51 @@ def test_the_screen_has_no_total_and_says_so(knowledge: Knowledge) -> None:
     assert "safety signals" in found.no_total
 
 
+# instrument, total, where it lies against each cut-off, what follows
+CUTOFFS = [
+    ("phq2", 1, ["below", "below"], None),
+    ("phq2", 2, ["below", "at"], "PHQ-9 next."),
+    ("phq2", 3, ["at", "above"], "PHQ-9 next."),
+    ("phq9", 9, ["below", "below", "above"], None),
+    ("who5", 5, [], None),  # its cut-offs are percentages: a raw total is not held against them
+    ("isi", 10, ["at"], None),
+]
+
+
+@pytest.mark.parametrize(("name", "total", "places", "then"), CUTOFFS)
+def test_a_total_is_held_against_the_cutoffs_in_points(
+    knowledge: Knowledge, name: str, total: int, places: list[str], then: str | None
+) -> None:
+    """Below, at or above each cut-off in points; what follows stands there as soon as one is reached."""
+    found = entered(knowledge.instruments[name], total)
+    assert [item.place for item in found.cutoffs] == places
+    assert (found.at_cutoff and found.at_cutoff.then) == then
+
+
+# answers, the signals in the order of their urgency
+URGENCY = [
+    (["no", "no", "no", "yes", "yes"], ["acute_positive", "positive"]),
+    (["no", "no", "no", "yes"], ["positive", "acute_positive"]),
+    (["no", OPEN, "no", "no"], ["positive", "acute_positive"]),
+    (["no", "no", "no", "no", "yes"], ["acute_positive", "positive"]),
+]
+
+
+@pytest.mark.parametrize(("answers", "names"), URGENCY)
+def test_the_most_urgent_signal_comes_first(knowledge: Knowledge, answers: list[object], names: list[str]) -> None:
+    """What is met stands before what is unknown, and a signal that followed on another before that one."""
+    assert [signal.name for signal in score(knowledge.instruments["asq"], answers).safety] == names
+
+
+def test_items_of_one_answer_are_told_together(knowledge: Knowledge) -> None:
+    """A signal says what was answered, not under which limit the answers are."""
+    found = score(knowledge.instruments["asq"], [0, 1, 0, 1, 0])
+    assert {signal.name: signal.because for signal in found.safety} == {
+        "positive": "items 2, 4 answered 1",
+        "acute_positive": "item 5 answered 0",
+    }
+
+
 # what, instrument, answers, the faults
 IMPOSSIBLE = [
     ("above the range", "phq9", [4, 0, 0, 0, 0, 0, 0, 0, 0], ["item 1"]),
