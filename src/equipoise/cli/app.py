@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from equipoise import __version__
-from equipoise.cli import analyse, demo, interaction, knowledge, score, screen
+from equipoise.cli import analyse, demo, doctor, interaction, knowledge, score, screen
 from equipoise.errors import EquipoiseError, ExitCode
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ app.command("interaction")(interaction.interaction)
 # A wrong answer such as -1 is an answer to refuse with its reason, not an unknown option.
 app.command("score", context_settings={"ignore_unknown_options": True})(score.score)
 app.command("demo")(demo.demo)
-app.command("doctor")(demo.doctor)
+app.command("doctor")(doctor.doctor)
 app.add_typer(knowledge.app, name="knowledge")
 
 

@@ -1,28 +1,40 @@
-"""`equipoise demo` and `equipoise doctor`: see it work, and what is missing where it does not."""
+"""`equipoise demo`: see it work on an invented chart and an invented trial."""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from equipoise import __version__
 from equipoise.cli import options
-from equipoise.errors import how_to_install
 
 if TYPE_CHECKING:
     from equipoise.model.dossier import Dossier
 
 DEMO_DAY = dt.date(2026, 11, 22)
 EXAMPLES = Path(__file__).parent.parent / "examples"
+HOW_TO_OPEN = {
+    ".html": "open it in a browser and print it from there",
+    ".fhir.json": "a FHIR R4 document, for a health record system",
+    ".json": "the same figures, for a program",
+}
 
 
-def demo(folder: Annotated[Path, typer.Argument(help="Where to leave the dossiers.")] = Path("equipoise-demo")) -> None:
+def demo(folder: Annotated[Path, typer.Argument(help="Where to leave the files.")] = Path("equipoise-demo")) -> None:
     """Screen the bundled synthetic chart and analyse the bundled simulated trial; everything in them is invented."""
+    written = {**_screened(folder), **_analysed(folder)}
+    width = max(len(str(folder / name)) for name in written)
+    typer.echo("\nWritten:")
+    for name, subject in written.items():
+        how = next(how for ending, how in HOW_TO_OPEN.items() if name.endswith(ending))
+        typer.echo(f"  {folder / name!s:<{width}}  {subject}: {how}")
+    typer.echo("The patient and the trial are invented; the records are not.")
+
+
+def _screened(folder: Path) -> dict[str, str]:
+    """Screens the bundled chart for every adjunct and prints the first dossier; what was written, by name of file."""
     from rich.console import Console
 
     from equipoise.cli.screen import render
@@ -34,23 +46,19 @@ def demo(folder: Annotated[Path, typer.Argument(help="Where to leave the dossier
     chart = read_cases(EXAMPLES / "chart.fhir.json", on=DEMO_DAY)[0]
     added = read_cases(EXAMPLES / "clinician.yaml", on=DEMO_DAY)[0]
     case = merge_cases(chart, added)
-    written: list[Path] = []
     dossiers: list[Dossier] = [screen(case, knowledge, on=DEMO_DAY, substance=name) for name in knowledge.substance_ids]
+    written: dict[str, str] = {}
     for dossier in dossiers:
-        for kind in ("html", "json", "fhir"):
-            target = folder / f"dossier-{dossier.substance}.{'fhir.json' if kind == 'fhir' else kind}"
-            options.write(target, render(dossier, kind))
-            written.append(target)
+        for kind, ending in (("html", "html"), ("json", "json"), ("fhir", "fhir.json")):
+            name = f"dossier-{dossier.substance}.{ending}"
+            options.write(folder / name, render(dossier, kind))
+            written[name] = f"dossier on {dossier.substance_name}"
     print_dossier(dossiers[0], Console())
-    written += _analysed(folder)
-    typer.echo("\nWritten:")
-    for target in written:
-        typer.echo(f"  {target}")
-    typer.echo(f"Open {written[0]} in a browser. The patient is invented; the records are not.")
+    return written
 
 
-def _analysed(folder: Path) -> list[Path]:
-    """Analyses the bundled trial, prints the answer, and leaves the report, the patient's page and the figures."""
+def _analysed(folder: Path) -> dict[str, str]:
+    """Analyses the bundled trial and prints the answer; what was written, by name of file."""
     from rich.console import Console
 
     from equipoise.analyse import analyse
@@ -68,46 +76,10 @@ def _analysed(folder: Path) -> list[Path]:
     typer.echo("\nA simulated trial of 84 days; its true effect is -9 points:")
     print_answer(answer, Console())
     pages = {
-        "answer.html": answer_html(answer).encode(),
-        "answer-patient.html": patient_html(answer).encode(),
-        "answer.json": answer_json(answer),
+        "answer.html": ("report of the trial", answer_html(answer).encode()),
+        "answer-patient.html": ("the trial in plain words, for the patient", patient_html(answer).encode()),
+        "answer.json": ("report of the trial", answer_json(answer)),
     }
-    for name, content in pages.items():
+    for name, (_, content) in pages.items():
         options.write(folder / name, content)
-    return [folder / name for name in pages]
-
-
-def doctor(json: options.Json = False) -> None:
-    """Say what this installation has, what is missing, and how to mend it."""
-    from equipoise.knowledge.compiled import cache_folder
-    from equipoise.knowledge.rxnorm import load_rxnorm
-
-    knowledge = options.records(None)
-    table = load_rxnorm()
-    rxnorm = "not imported: `equipoise knowledge import-rxnorm FILE` lets product codes resolve"
-    if table is not None:
-        rxnorm = f"{len(table.concepts):,} concepts"
-    installed = importlib.util.find_spec("weasyprint") is not None
-    if json:
-        import json as writer
-
-        facts = {
-            "version": __version__,
-            "python": sys.version.split()[0],
-            "records": {"date": str(knowledge.date), "hash": knowledge.hash, "adjuncts": knowledge.substance_ids},
-            "compiled_copy": str(cache_folder()),
-            "rxnorm_concepts": None if table is None else len(table.concepts),
-            "pdf": installed,
-        }
-        typer.echo(writer.dumps(facts, indent=2))
-        return
-    lines = {
-        "Equipoise": __version__,
-        "Python": f"{sys.version.split()[0]} ({'ok' if sys.version_info >= (3, 11) else 'needs 3.11 or newer'})",
-        "records": f"{knowledge.date}, hash {knowledge.hash[:12]}, adjuncts {', '.join(knowledge.substance_ids)}",
-        "compiled copy": str(cache_folder()),
-        "RxNorm names": rxnorm,
-        "PDF": "installed" if installed else f"missing. {how_to_install('pdf')}",
-    }
-    for name, value in lines.items():
-        typer.echo(f"{name:<14} {value}")
+    return {name: subject for name, (subject, _) in pages.items()}

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from equipoise.cli import doctor
 from equipoise.knowledge import load_knowledge
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+ROOT = Path(__file__).parents[3]
 PROGRAM = "from equipoise.cli import main; main()"
 
 
@@ -291,7 +295,30 @@ def test_doctor_tells_a_program_what_it_tells_a_person(run: Run, tmp_path: Path)
     found = json.loads(run("doctor", "--json", EQUIPOISE_DATA_HOME=str(tmp_path / "data")).stdout)
     assert found["records"]["hash"] == load_knowledge().hash
     assert found["rxnorm_concepts"] is None
-    assert isinstance(found["pdf"], bool)
+    assert found["optional"]["weasyprint"]["extra"] == "pdf"
+    assert {item["extra"] for item in found["optional"].values()} == {"pdf", "frames", "mcmc"}
+
+
+def test_doctor_says_what_works_without_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing package is named with what it is for, what works without it, and which extra brings it."""
+
+    def nothing(name: str) -> None:
+        del name
+
+    monkeypatch.setattr(doctor, "find_spec", nothing)
+    told = {item.package: str(item) for item in doctor.OPTIONAL}
+    assert set(told) == {"weasyprint", "pandas", "arviz_base", "numpyro", "jax"}
+    assert told["pandas"].startswith("missing: no data frames of an answer; the same figures come as JSON.")
+    assert all(f'-e ".[{item.extra}]"' in told[item.package] for item in doctor.OPTIONAL)
+
+
+def test_every_optional_package_belongs_to_an_extra_of_the_project() -> None:
+    """What `doctor` looks for is what the extras of pyproject.toml bring."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    names = {
+        extra: {re.split(r"[<>=]", item)[0].replace("-", "_") for item in items} for extra, items in extras.items()
+    }
+    assert {extra: {item.package for item in doctor.OPTIONAL if item.extra == extra} for extra in extras} == names
 
 
 def test_imported_names_resolve_product_codes(run: Run, tmp_path: Path) -> None:
@@ -311,8 +338,13 @@ def test_imported_names_resolve_product_codes(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_demo_leaves_dossiers(run: Run, tmp_path: Path) -> None:
-    """`equipoise demo` screens the bundled chart and leaves an HTML dossier for each adjunct."""
+    """`equipoise demo` screens the bundled chart and leaves an HTML dossier for each adjunct; it says how to open each file."""
     done = run("demo")
     assert done.returncode == 0, done.stderr
     names = {path.name for path in (tmp_path / "equipoise-demo").iterdir()}
     assert {"dossier-kratom.html", "dossier-st_johns_wort.html", "dossier-kratom.fhir.json"} <= names
+    told = done.stdout.partition("Written:")[2].splitlines()
+    for name in names:
+        (line,) = (line for line in told if f"equipoise-demo/{name} " in line)
+        assert ("browser" in line) == name.endswith(".html")
+        assert ("program" in line or "FHIR" in line) == name.endswith(".json")
