@@ -315,10 +315,8 @@ def test_doctor_says_what_works_without_a_missing_package(monkeypatch: pytest.Mo
 def test_every_optional_package_belongs_to_an_extra_of_the_project() -> None:
     """What `doctor` looks for is what the extras of pyproject.toml bring."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    names = {
-        extra: {re.split(r"[<>=]", item)[0].replace("-", "_") for item in items} for extra, items in extras.items()
-    }
-    assert {extra: {item.package for item in doctor.OPTIONAL if item.extra == extra} for extra in extras} == names
+    named = {(re.split(r"[<>=]", item)[0].replace("-", "_"), extra) for extra in extras for item in extras[extra]}
+    assert {(item.package, item.extra) for item in doctor.OPTIONAL} == named
 
 
 def test_imported_names_resolve_product_codes(run: Run, tmp_path: Path) -> None:
@@ -338,7 +336,7 @@ def test_imported_names_resolve_product_codes(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_demo_leaves_dossiers(run: Run, tmp_path: Path) -> None:
-    """`equipoise demo` screens the bundled chart and leaves an HTML dossier for each adjunct; it says how to open each file."""
+    """`equipoise demo` leaves a dossier for each adjunct and the report of a trial, and says how to open each file."""
     done = run("demo")
     assert done.returncode == 0, done.stderr
     names = {path.name for path in (tmp_path / "equipoise-demo").iterdir()}
