@@ -6,10 +6,11 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from equipoise.cli import analyse_options as opt
 from equipoise.cli import options
 from equipoise.errors import Fault, InputError, UsageError
 
@@ -24,88 +25,36 @@ DRAW = "How was the order drawn? Say it with --design blocks, --design daily --m
 
 def analyse(
     context: typer.Context,
-    table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help="A CSV table of one or more people, or a folder with a trial.yaml.")
-    ],
-    time: Annotated[
-        str | None, typer.Option("--time", help="Column of the day (a number) or of the date and time.")
-    ] = None,
-    outcome: Annotated[
-        str | None, typer.Option("--outcome", help="Column of the rating; empty where it is missing.")
-    ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", help="Column of what was taken: 0 and 1, a level, or words.")
-    ] = None,
-    on_value: Annotated[str | None, typer.Option("--on-value", help="The word that means: taken.")] = None,
-    case: Annotated[str | None, typer.Option("--case", help="Column that tells people apart; one answer each.")] = None,
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="Only these rows. Repeats.")
-    ] = None,
-    covariates: Annotated[
-        list[str] | None, typer.Option("--covariate", help="A column to adjust for. Repeats.")
-    ] = None,
-    guess: Annotated[
-        str | None, typer.Option("--guess", help="Column of what the patient believed to have taken: 1, 0 or empty.")
-    ] = None,
-    design: Annotated[
-        str, typer.Option("--design", help="How the order was drawn: auto, blocks, daily, taper, observational.")
-    ] = "auto",
-    unit: Annotated[
-        str | None, typer.Option("--unit", help="Daily draws: the column that tells drawn days apart (study day).")
-    ] = None,
-    max_run: Annotated[int | None, typer.Option("--max-run", help="Daily draws: the longest run allowed.")] = None,
-    instrument: Annotated[
-        str | None, typer.Option("--instrument", help="Recall window and bounds from the records: phq9, gad7, who5.")
-    ] = None,
-    mcid: Annotated[float | None, typer.Option("--mcid", help="Smallest difference that matters, in points.")] = None,
-    better: Annotated[str, typer.Option("--better", help="Which direction is a relief: lower or higher.")] = "lower",
-    half_life: Annotated[
-        str, typer.Option("--half-life", help="Build-up and decay of the effect: 0, 2d, 36h or lognormal(2,0.5).")
-    ] = "0",
-    recall: Annotated[str, typer.Option("--recall", help="The rating looks back over so long: 14d.")] = "0",
-    bounds: Annotated[str | None, typer.Option("--bounds", help="Least and greatest score: 0,27.")] = None,
-    trend: Annotated[str, typer.Option("--trend", help="linear, spline or none.")] = "linear",
-    likelihood: Annotated[
-        str, typer.Option("--likelihood", help="auto, gaussian, ordinal_sum, ordinal, binary or poisson.")
-    ] = "auto",
-    prior: Annotated[
-        str, typer.Option("--prior", help="sceptical (default) or weak (flat in level and correlation).")
-    ] = "sceptical",
-    phi_prior: Annotated[
-        str | None, typer.Option("--phi-prior", help="Correlation over one day: beta(2,2) or uniform(0,0.99).")
-    ] = None,
-    s0: Annotated[
-        str | None, typer.Option("--s0", help="Planning SD in points: a number, or `sd` for that of all ratings.")
-    ] = None,
-    fewest: Annotated[int, typer.Option("--fewest", help="Ratings needed at each level.")] = 8,
-    seed: Annotated[int, typer.Option("--seed", help="Draws the orders of a randomisation test.")] = 1,
+    table: opt.Diary,
+    time: opt.Time = None,
+    outcome: opt.Outcome = None,
+    on: opt.On = None,
+    on_value: opt.OnValue = None,
+    case: opt.Case = None,
+    where: opt.Where = None,
+    covariates: opt.Covariates = None,
+    guess: opt.Guess = None,
+    design: opt.Design = "auto",
+    unit: opt.Unit = None,
+    max_run: opt.MaxRun = None,
+    instrument: opt.Instrument = None,
+    mcid: opt.Mcid = None,
+    better: opt.Better = "lower",
+    half_life: opt.HalfLife = "0",
+    recall: opt.Recall = "0",
+    bounds: opt.Bounds = None,
+    trend: opt.Trend = "linear",
+    likelihood: opt.Likelihood = "auto",
+    prior: opt.Prior = "sceptical",
+    phi_prior: opt.PhiPrior = None,
+    s0: opt.S0 = None,
+    fewest: opt.Fewest = 8,
+    seed: opt.Seed = 1,
     json: options.Json = False,
-    report: Annotated[
-        list[Path] | None, typer.Option("--report", help="Write a report: a file that ends in .html or .pdf. Repeats.")
-    ] = None,
-    patient_page: Annotated[
-        Path | None, typer.Option("--patient-page", help="Write the page in plain language (.html).")
-    ] = None,
+    report: opt.Report = None,
+    patient_page: opt.PatientPage = None,
 ) -> None:
     """Analyse a single-patient trial: did it help this person, by how much, and could it be chance or trend."""
-    del (
-        time,
-        outcome,
-        on,
-        on_value,
-        unit,
-        case,
-        covariates,
-        guess,
-        design,
-        max_run,
-        instrument,
-        mcid,
-        better,
-        half_life,
-        recall,
-    )
-    del bounds, trend, likelihood, prior, phi_prior, s0, fewest, seed  # read by name, with those of a trial folder
     from equipoise.analyse import analyse as run
     from equipoise.cli import trial_options as chosen
     from equipoise.exchange.table_in import read_table
