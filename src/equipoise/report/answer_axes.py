@@ -32,9 +32,12 @@ class Axis:
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 1)
 
-    def ticks(self, most: int) -> tuple[Tick, ...]:
-        """Round values inside the axis with their labels, evenly spaced, no more than about `most`."""
-        return tuple(Tick(self.at(value), plain(value)) for value in round_values(self.low, self.high, most))
+    def ticks(self, most: int, *, whole: bool = False) -> tuple[Tick, ...]:
+        """Round values inside the axis with their labels, evenly spaced, no more than about `most`; `whole`: no
+        fractions.
+        """
+        values = round_values(self.low, self.high, most)
+        return tuple(Tick(self.at(value), plain(value)) for value in values if not whole or value.is_integer())
 
 
 def axis(values: Iterable[float], start: float, end: float, *, room: float = 0.05) -> Axis:

@@ -25,7 +25,7 @@ def answer_html(posterior: Posterior) -> str:
     view = answer_view(posterior)
     mcid = posterior.effect.mcid
     rows = estimates(posterior)
-    sequence = posterior.confidence_sequence
+    sequence, seen = posterior.confidence_sequence, posterior.observations
     return page(
         "answer.html.j2",
         view.title,
@@ -40,7 +40,7 @@ def answer_html(posterior: Posterior) -> str:
         courses=[course(posterior, layout) for layout in LAYOUTS],
         densities=[pictures.density(posterior, layout) for layout in LAYOUTS],
         forests=[pictures.forest(rows, mcid, layout) for layout in LAYOUTS],
-        sequences=[found for layout in LAYOUTS if (found := pictures.looks(sequence, mcid, layout))],
+        sequences=[found for layout in LAYOUTS if (found := pictures.looks(sequence, mcid, seen, layout))],
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.model.posterior import Blinding, ConfidenceSequence, Look, RandomisationTest
+from equipoise.model.posterior import Blinding, Look, Posterior, RandomisationTest
 from equipoise.report import words
 from equipoise.report.answer_axes import plain
+from equipoise.report.answer_days import day_figure, day_words
 from equipoise.report.answer_rows import SUSPECT, span
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -52,15 +53,17 @@ def _count(orders: int) -> str:
     return f"{digits} × 10{power.translate(SUPERSCRIPT)}"
 
 
-def sequence_words(sequence: ConfidenceSequence) -> tuple[str, ...]:
+def sequence_words(posterior: Posterior) -> tuple[str, ...]:
     """What the confidence sequence says after its last look; why it cannot be had where there is none."""
+    sequence = posterior.confidence_sequence
     if not sequence.looks:
         return (f"Not to be had: {sequence.why}.",)
     last = sequence.looks[-1]
     level = f"{100 * sequence.level:g} %"
     threshold = plain(1.0 / (1.0 - sequence.level))
+    on = day_words(posterior.observations, last.day)
     found = [
-        f"After the last look, on day {plain(last.day)}: {_bounds(last)} ({level}, valid at every look together).",
+        f"After the last look, on {on}: {_bounds(last)} ({level}, valid at every look together).",
         f"Evidence against no effect (e-value): {plain(last.e_value)}; {threshold} would refute it at this level.",
         "It is wider than the interval above because it may be looked at after each drawn unit.",
         "It alone may end a trial early for benefit.",
@@ -68,10 +71,12 @@ def sequence_words(sequence: ConfidenceSequence) -> tuple[str, ...]:
     return (*found, words.closed(sequence.why)) if sequence.why else tuple(found)
 
 
-def look_lines(sequence: ConfidenceSequence) -> tuple[LookLine, ...]:
+def look_lines(posterior: Posterior) -> tuple[LookLine, ...]:
     """Every look as a row."""
+    seen = posterior.observations
     return tuple(
-        LookLine(plain(look.day), _bound(look.low), _bound(look.high), plain(look.e_value)) for look in sequence.looks
+        LookLine(day_figure(seen, look.day), _bound(look.low), _bound(look.high), plain(look.e_value))
+        for look in posterior.confidence_sequence.looks
     )
 
 

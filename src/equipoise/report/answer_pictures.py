@@ -11,16 +11,19 @@ from typing import Literal
 
 import numpy as np
 
+from equipoise.model.observations import Observations
 from equipoise.model.posterior import ConfidenceSequence, Posterior
 from equipoise.model.schedule import Bools
 from equipoise.report.answer_axes import Axis, area, axis, path, plain, steps
-from equipoise.report.canvas import Box, Layout
+from equipoise.report.answer_days import day_name, day_ticks
+from equipoise.report.canvas import LETTER, MARGIN, Box, Layout
 from equipoise.report.forest import Place, ends, laid_out
 
 GRID = 201
 TAIL = 0.0005
 BEYOND_MCID = 1.25
-LETTER = 7.0
+SMALL = 0.5
+"""The share of the smallest difference that matters below which one is too small to matter, as in `Effect`."""
 POINTS = "points"
 GAP = 5.0
 
@@ -39,11 +42,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """The posterior of the effect. `better`, `worse`: the surfaces beyond the smallest difference that matters."""
+    """The posterior of the effect. `better`, `worse`: the surfaces beyond the smallest difference that matters.
+
+    `small`: that of differences too small to matter, below half of it; `middle`: all between `better` and `worse`.
+    """
 
     box: Box
     curve: str
     middle: str
+    small: str
     better: str
     worse: str
     zero: float
@@ -60,7 +67,7 @@ def density(posterior: Posterior, layout: Layout) -> Density:
     reach = [found.quantile(TAIL), found.quantile(1.0 - TAIL), 0.0, -BEYOND_MCID * mcid, BEYOND_MCID * mcid]
     left, right, top, bottom = 8.0, layout.width - 8, 62.0, 230.0
     x = axis(reach, left, right, room=0.02)
-    cuts = [-mcid, mcid]
+    cuts = [-mcid, -SMALL * mcid, SMALL * mcid, mcid]
     grid = np.unique(np.concatenate([np.linspace(x.low, x.high, GRID), cuts]))
     heights = found.density(grid)
     y = Axis(0.0, float(heights.max()), bottom, top)
@@ -78,6 +85,7 @@ def density(posterior: Posterior, layout: Layout) -> Density:
         box=Box(layout, bottom + 66, left, right, top, bottom, x.ticks(5 if layout.stacked else 10)),
         curve=path(x, y, grid, heights),
         middle=part((grid >= -mcid) & (grid <= mcid)) if mcid else "",
+        small=part(np.abs(grid) <= SMALL * mcid) if mcid else "",
         better=below if low_is_better else above,
         worse=above if low_is_better else below,
         zero=x.at(0.0),
@@ -155,15 +163,16 @@ class Looks:
     high: str
     zero: float
     mcid: tuple[float, ...]
+    days: str
 
 
-def looks(sequence: ConfidenceSequence, mcid: float | None, layout: Layout) -> Looks | None:
+def looks(sequence: ConfidenceSequence, mcid: float | None, seen: Observations, layout: Layout) -> Looks | None:
     """The picture of a sequence; None where no look has reached any bound."""
     reached = [value for look in sequence.looks for value in (look.low, look.high) if value is not None]
     if not reached:
         return None
     days = np.array([look.day for look in sequence.looks])
-    left, right = (54.0, layout.width - 10) if not layout.stacked else (38.0, layout.width - 6)
+    left, right = 38.0 if layout.stacked else 54.0, layout.width - MARGIN
     top, bottom = 10.0, 210.0
     sides = (-mcid, mcid) if mcid else ()
     x = Axis(float(days[0]), max(float(days[-1]), float(days[0]) + 1.0), left, right)
@@ -173,10 +182,11 @@ def looks(sequence: ConfidenceSequence, mcid: float | None, layout: Layout) -> L
     edges, lower = steps(days, low, x.high)
     _, upper = steps(days, high, x.high)
     return Looks(
-        box=Box(layout, bottom + 40, left, right, top, bottom, x.ticks(6 if layout.stacked else 12), y.ticks(6)),
+        box=Box(layout, bottom + 40, left, right, top, bottom, day_ticks(x, seen, layout), y.ticks(6)),
         band=area(x, y, edges, lower, upper),
         low=path(x, y, edges[lower > y.low], lower[lower > y.low]),
         high=path(x, y, edges[upper < y.high], upper[upper < y.high]),
         zero=y.at(0.0),
         mcid=tuple(y.at(side) for side in sides),
+        days=f"{day_name(seen)} of the look",
     )

@@ -38,11 +38,13 @@ def probabilities(posterior: Posterior) -> tuple[Row, ...]:
             why = f"the smallest difference that matters is in points, this answer in {effect.unit}"
         return (*rows, Row("A difference that matters", "not stated", why))
     size = f"{plain(effect.mcid)} {effect.unit}"
+    between = 1.0 - effect.p_benefit - effect.p_harm - effect.p_futile
     return (
         *rows,
         Row("Better by an amount that matters", percent(effect.p_benefit), f"more than {size}"),
         Row("Worse by an amount that matters", percent(effect.p_harm), f"more than {size}"),
         Row("Too small to matter", percent(effect.p_futile), f"less than half of {size} in either direction"),
+        Row("In between", percent(between), f"from half of {size} up to all of it in either direction"),
     )
 
 

@@ -11,8 +11,10 @@ from equipoise.model.posterior import Posterior
 from equipoise.model.schedule import RANDOMISED
 from equipoise.report import words
 from equipoise.report.answer_axes import plain
+from equipoise.report.answer_days import day_figure, days_words
 from equipoise.report.answer_model_free import LookLine, blinding_words, look_lines, randomisation_words, sequence_words
 from equipoise.report.answer_numbers import choices, numbers
+from equipoise.report.answer_ratings import better_words, rating_unit, rating_word
 from equipoise.report.answer_rows import Row, named, noun_of, span
 from equipoise.report.answer_size import EstimateLine, estimate_lines, probabilities
 from equipoise.report.answer_trust import CheckLine, ScoreLine, check_lines, score_lines
@@ -45,6 +47,8 @@ class AnswerView:
     title: str
     noun: str
     randomised: bool
+    rating: str
+    better: str
     facts: tuple[Row, ...]
     probabilities: tuple[Row, ...]
     estimates: tuple[EstimateLine, ...]
@@ -71,13 +75,15 @@ def answer_view(posterior: Posterior) -> AnswerView:
         title=words.clean(f"Individual analysis: {posterior.observations.name}"),
         noun=noun,
         randomised=posterior.schedule.design in RANDOMISED,
+        rating=rating_unit(posterior),
+        better=better_words(posterior),
         facts=_facts(posterior),
         probabilities=probabilities(posterior),
         estimates=estimate_lines(posterior),
         test=randomisation_words(posterior.randomisation_test),
-        sequence=sequence_words(posterior.confidence_sequence),
+        sequence=sequence_words(posterior),
         blinding="" if posterior.blinding is None else named(blinding_words(posterior.blinding), noun),
-        looks=look_lines(posterior.confidence_sequence),
+        looks=look_lines(posterior),
         checks=checks,
         failed=sum(not line.passes for line in checks),
         scores=score_lines(posterior, noun),
@@ -97,25 +103,25 @@ def citations(keys: Iterable[str]) -> Footnotes:
 
 def _facts(posterior: Posterior) -> tuple[Row, ...]:
     seen = posterior.observations
-    first, last = float(seen.times_days[0]), float(seen.times_days[-1])
     return (
         Row("Outcome", seen.name),
-        Row("Better is", f"a {seen.better} score"),
+        Row("Better is", better_words(posterior)),
         Row("Design", DESIGNS[posterior.schedule.design]),
         Row("Ratings", f"{seen.n}, {seen.missing} missing"),
-        Row("Days", f"{plain(first)} to {plain(last)}"),
+        Row("Days" if seen.day_zero is None else "Dates", days_words(seen)),
     )
 
 
 def _diary(posterior: Posterior) -> tuple[DiaryLine, ...]:
     seen, fit = posterior.observations, posterior.fitted
-    rows = zip(seen.times_days, fit.exposure, seen.values, fit.mean, fit.low, fit.high, strict=True)
+    rows = zip(seen.times_days, fit.exposure, seen.values, seen.due, fit.mean, fit.low, fit.high, strict=True)
+    none = {True: "missing", False: "none due"}
     return tuple(
         DiaryLine(
-            day=plain(float(day)),
+            day=day_figure(seen, float(day)),
             acting=plain(float(acting)),
-            rating="missing" if math.isnan(value) else plain(float(value)),
+            rating=none[bool(due)] if math.isnan(value) else rating_word(posterior, float(value)),
             fitted="none" if math.isnan(mean) else f"{plain(float(mean))} ({span((float(low), float(high)))})",
         )
-        for day, acting, value, mean, low, high in rows
+        for day, acting, value, due, mean, low, high in rows
     )

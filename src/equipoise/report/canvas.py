@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from typing import Literal
 
 from equipoise.report import words
 
 LINE = 16.0
+LETTER = 7.0
+MARGIN = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,13 @@ class Box:
     bottom: float
     across: tuple[Tick, ...]
     upwards: tuple[Tick, ...] = ()
+
+    def anchor(self, tick: Tick) -> Literal["start", "middle", "end"]:
+        """How the label of a tick across stands: in the middle below it, unless it would leave the paper."""
+        half = LETTER * len(tick.label) / 2
+        if tick.x + half > self.layout.width:
+            return "end"
+        return "start" if tick.x < half else "middle"
 
 
 def lines(text: str, letters: int, most: int) -> tuple[str, ...]:

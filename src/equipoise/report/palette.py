@@ -73,6 +73,7 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
 SHAPE_PAIRS: tuple[tuple[str, str], ...] = (
     ("rule", "paper"),
     ("rule", "panel"),
+    ("rule", "band"),
     ("link", "band"),
     ("bar", "paper"),
     ("ink", "band"),

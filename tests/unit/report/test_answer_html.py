@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import html
 import re
@@ -12,6 +13,7 @@ import pytest
 
 from equipoise.analyse.sentence import WEAK, percent
 from equipoise.errors import MissingExtraError
+from equipoise.model.observations import Observations
 from equipoise.model.posterior import (
     Blinding,
     Check,
@@ -25,6 +27,7 @@ from equipoise.report import pdf
 from equipoise.report.answer_html import answer_html, answer_pdf, patient_html
 from equipoise.report.answer_model_free import randomisation_words
 from equipoise.report.answer_view import answer_view, citations
+from equipoise.report.words import NBSP
 
 NAMES = ("blocks", "daily", "taper", "watched", "item")
 EACH = pytest.mark.parametrize("name", NAMES)
@@ -179,6 +182,15 @@ def test_failed_check_is_marked_and_counted(answers: dict[str, Posterior]) -> No
     assert "1 check of the model failed" in text
 
 
+def test_failed_check_stands_beside_the_answer_without_any_note(answers: dict[str, Posterior]) -> None:
+    """A model that does not fit is named beside the answer, also where nothing else is to be noted."""
+    check = Check("largest residual", 6.0, (2.0, 4.0), 0.002)
+    page = answer_html(replace(answers["blocks"], checks=(check,), notes=()))
+    first = page[page.index('<section id="answer"') : page.index('<section id="series"')]
+    assert "1 check of the model failed" in first
+    assert 'id="notes"' not in answer_html(replace(answers["blocks"], checks=(), notes=()))
+
+
 def test_better_simpler_model_is_a_warning(answers: dict[str, Posterior]) -> None:
     """Where a simpler model predicts clearly better, the table says to read the answer with care."""
     scores = (ModelScore("chosen", -100.0), ModelScore("without trend", -90.0, 10.0, 2.0))
@@ -217,6 +229,54 @@ def test_no_page_speaks_of_options_of_a_command(answers: dict[str, Posterior], n
     """A clinician reads a page, not a terminal: what is missing is said in plain words."""
     for make in (answer_html, patient_html):
         assert not re.search(r"(?<!\S)--\w", _text(make(answers[name])))
+
+
+def test_yes_and_no_are_never_points(answers: dict[str, Posterior]) -> None:
+    """The page of a yes-or-no outcome says yes and no: in its facts, its legend and its table."""
+    seen = answers["item"].observations
+    nights = Observations(
+        seen.times_days, np.where(seen.observed, seen.values > 3, np.nan), name="slept", better="higher"
+    )
+    answer = replace(answers["item"], likelihood="binary", observations=nights)
+    text = _text(answer_html(answer))
+    for words in ("Better is yes more often", "rating of slept , yes or no", "Below 0 yes is rarer with it"):
+        assert words in text
+    assert {row.rating for row in answer_view(answer).diary} == {"yes", "no", "missing"}
+
+
+def test_dates_of_a_diary_are_shown(answers: dict[str, Posterior]) -> None:
+    """First and last date stand in the head, every row and look has its date, the axis its year."""
+    answer = answers["blocks"]
+    seen = answer.observations
+    dated = Observations(seen.times_days, seen.values, name=seen.name, day_zero=dt.date(2026, 2, 27))
+    text = _text(answer_html(replace(answer, observations=dated)))
+    for words in ("Dates 2026-02-28 to 2026-04-28", "on 2026-04-28:", "2026-02-28 0 ", "date, 2026"):
+        assert words in text
+
+
+def test_row_in_which_nothing_was_due_is_not_missing(answers: dict[str, Posterior]) -> None:
+    """A day that only says what was taken lacks no rating: facts and table say so."""
+    answer = answers["blocks"]
+    seen = answer.observations
+    weekly = Observations(seen.times_days, seen.values, due=seen.observed)
+    view = answer_view(replace(answer, observations=weekly))
+    assert {row.rating for row in view.diary} & {"missing", "none due"} == {"none due"}
+    assert ("Ratings", "53, 0 missing") in {(row.name, row.value) for row in view.facts}
+
+
+def test_parts_of_the_effect_add_up(answers: dict[str, Posterior]) -> None:
+    """Better, worse, too small and in between are all there is; the picture's legend names each with its share."""
+    rows = answer_view(answers["blocks"]).probabilities
+    assert [row.name for row in rows[4:]] == ["Too small to matter", "In between"]
+    effect = answers["blocks"].effect
+    assert effect.p_benefit is not None
+    assert effect.p_harm is not None
+    assert effect.p_futile is not None
+    assert rows[5].value == percent(1.0 - effect.p_benefit - effect.p_harm - effect.p_futile)
+    text = _text(answer_html(answers["blocks"]))
+    small, between = (row.value.replace(NBSP, " ") for row in rows[4:])
+    assert f"too small to matter, less than half of that: {small}" in text
+    assert f"in between: {between}" in text
 
 
 @EACH

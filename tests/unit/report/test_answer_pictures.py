@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -12,13 +14,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from equipoise.analyse.demands import levels_taken
+from equipoise.model.observations import Observations
 from equipoise.model.posterior import ConfidenceSequence, Look, Posterior
 from equipoise.report import answer_pictures as pictures
 from equipoise.report.answer_axes import Axis, axis, plain, round_values, steps
 from equipoise.report.answer_course import course
-from equipoise.report.canvas import NARROW, WIDE, Layout
+from equipoise.report.answer_days import day_name, day_ticks
+from equipoise.report.answer_ratings import rating_ticks
+from equipoise.report.canvas import NARROW, WIDE, Box, Layout, Tick
 
 NAMES = ("blocks", "daily", "taper", "watched", "item")
+DIARY = Observations((1.0, 2.0, 3.0), (5.0, 6.0, 7.0))
+DATES = Observations((0.0, 83.0), (5.0, 6.0), day_zero=dt.date(2025, 12, 15))
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 
 
@@ -44,7 +52,7 @@ def test_nothing_leaves_the_paper(answers: dict[str, Posterior], name: str, layo
     series, effect = course(answer, layout), pictures.density(answer, layout)
     for box, paths in (
         (series.box, (series.band, series.fit, series.levels)),
-        (effect.box, (effect.curve, effect.middle, effect.better, effect.worse)),
+        (effect.box, (effect.curve, effect.middle, effect.small, effect.better, effect.worse)),
     ):
         corners = np.vstack([_points(path) for path in paths if path])
         assert np.all((corners[:, 0] >= 0) & (corners[:, 0] <= layout.width))
@@ -65,7 +73,7 @@ def test_every_rating_is_a_mark_and_every_missing_one_too(answers: dict[str, Pos
     seen = answers[name].observations
     heights = np.array([y for _, y in found.dots])
     assert np.corrcoef(heights, seen.values[seen.observed])[0, 1] == pytest.approx(-1.0, abs=1e-4)  # y runs downwards
-    assert len(found.missing) == answers[name].observations.missing
+    assert len(found.missing) == seen.missing
     assert len(found.acting) == answers[name].observations.values.size
 
 
@@ -101,6 +109,63 @@ def test_level_before_the_first_start_is_shaded(answers: dict[str, Posterior]) -
     assert len(found.taken) == 1
 
 
+def test_rating_of_a_day_stands_in_the_middle_of_what_was_taken_on_it(answers: dict[str, Posterior]) -> None:
+    """Ratings of whole days lie inside the grey of their own day, the first and the last of a period too."""
+    answer = answers["blocks"]
+    found, seen = course(answer, WIDE), answer.observations
+    on = levels_taken(answer.schedule, seen.times_days[seen.observed]) > 0
+    inside = [any(span.x + 1 < x < span.x + span.width - 1 for span in found.taken) for x, _ in found.dots]
+    assert inside == on.tolist()
+
+
+def test_row_in_which_nothing_was_due_has_no_cross(answers: dict[str, Posterior]) -> None:
+    """A cross marks a rating that was planned and not given; a row that only says what was taken has none."""
+    seen = answers["blocks"].observations
+    weekly = Observations(seen.times_days, seen.values, due=seen.observed)
+    assert course(replace(answers["blocks"], observations=weekly), WIDE).missing == ()
+
+
+def test_lower_levels_are_told_apart_from_the_full_one(answers: dict[str, Posterior]) -> None:
+    """A taper has paler periods, which the legend explains; on and off has none."""
+    assert course(answers["taper"], WIDE).partly
+    assert not course(answers["blocks"], WIDE).partly
+
+
+@BOTH
+def test_no_label_of_an_axis_is_cut(layout: Layout) -> None:
+    """A label at the edge of the paper stands inwards of its tick; one with room about it stands in the middle."""
+    box = Box(layout, 100, 0.0, layout.width, 0.0, 80.0, ())
+    places = {2.0: "start", layout.width / 2: "middle", layout.width - 2.0: "end"}
+    assert {x: box.anchor(Tick(x, "100")) for x in places} == places
+
+
+@BOTH
+def test_days_with_dates_are_named_by_them(layout: Layout) -> None:
+    """Dates stand in even steps from the first day on, without their year, which the axis names."""
+    x = Axis(-1.0, 83.5, 0.0, 845.0)
+    found = day_ticks(x, DATES, layout)
+    assert found[0] == Tick(x.at(0.0), "15 Dec")
+    assert len({round(b.x - a.x) for a, b in pairwise(found)}) == 1
+    assert found[-1].label in {"23 Feb", "9 Feb"}
+    assert day_name(DATES) == "date, 2025 and 2026"
+    assert [tick.label for tick in day_ticks(Axis(0.0, 3.0, 0.0, 300.0), DIARY, WIDE)][:2] == ["0", "0.25"]
+
+
+def test_years_of_days_are_named_by_month_and_year() -> None:
+    """Over years the axis names months with their year, no more than it has room for."""
+    found = day_ticks(Axis(0.0, 3000.0, 0.0, 800.0), DATES, WIDE)
+    assert [tick.label for tick in found][:2] == ["Dec 2025", "Dec 2026"]
+    assert len(day_ticks(Axis(0.0, 9000.0, 0.0, 800.0), DATES, WIDE)) <= 11
+
+
+def test_axis_of_yes_and_no_has_no_numbers(answers: dict[str, Posterior]) -> None:
+    """Yes and no stand where 1 and 0 are; counts and answers have whole numbers only."""
+    y = Axis(-0.04, 1.04, 200.0, 0.0)
+    item = answers["item"]
+    assert rating_ticks(y, replace(item, likelihood="binary")) == (Tick(y.at(0.0), "no"), Tick(y.at(1.0), "yes"))
+    assert [tick.label for tick in rating_ticks(Axis(0.0, 2.2, 200.0, 0.0), item)] == ["0", "1", "2"]
+
+
 @BOTH
 def test_surfaces_are_the_probabilities(answers: dict[str, Posterior], layout: Layout) -> None:
     """The shaded share of the curve's surface is the probability that the page names."""
@@ -109,13 +174,14 @@ def test_surfaces_are_the_probabilities(answers: dict[str, Posterior], layout: L
         whole = _surface(found.better) + _surface(found.worse) + _surface(found.middle)
         assert _surface(found.better) / whole == pytest.approx(effect.p_benefit, abs=0.01)
         assert _surface(found.worse) / whole == pytest.approx(effect.p_harm, abs=0.01)
+        assert _surface(found.small) / whole == pytest.approx(effect.p_futile, abs=0.01)
 
 
 def test_without_an_mcid_the_curve_is_cut_at_zero(answers: dict[str, Posterior]) -> None:
     """Nobody agreed on a size that matters: better and worse meet at no difference, and no such line is drawn."""
     found, effect = pictures.density(answers["watched"], WIDE), answers["watched"].effect
     assert found.marks == ()
-    assert found.middle == ""
+    assert (found.middle, found.small) == ("", "")
     whole = _surface(found.better) + _surface(found.worse)
     assert _surface(found.better) / whole == pytest.approx(effect.p_below_zero, abs=0.01)
 
@@ -160,7 +226,7 @@ def test_equal_differences_have_equal_lengths(layout: Layout) -> None:
 def test_bound_that_is_not_reached_has_no_edge() -> None:
     """Until a bound is reached the band runs off the picture and no line is drawn there."""
     seen = (Look(1.0, None, None, 1.0), Look(2.0, -3.0, None, 2.0), Look(3.0, -2.0, 4.0, 5.0))
-    found = pictures.looks(ConfidenceSequence(0.95, seen), None, WIDE)
+    found = pictures.looks(ConfidenceSequence(0.95, seen), None, DIARY, WIDE)
     assert found is not None
     low, high = _points(found.low), _points(found.high)
     assert low[0, 0] > found.box.left
@@ -171,8 +237,8 @@ def test_bound_that_is_not_reached_has_no_edge() -> None:
 
 def test_sequence_without_a_bound_has_no_picture() -> None:
     """Where nothing was refuted there is nothing to draw; the words say it."""
-    assert pictures.looks(ConfidenceSequence(0.95, (Look(1.0, None, None, 1.0),)), 2.0, WIDE) is None
-    assert pictures.looks(ConfidenceSequence(0.95, why="not drawn"), 2.0, WIDE) is None
+    assert pictures.looks(ConfidenceSequence(0.95, (Look(1.0, None, None, 1.0),)), 2.0, DIARY, WIDE) is None
+    assert pictures.looks(ConfidenceSequence(0.95, why="not drawn"), 2.0, DIARY, WIDE) is None
 
 
 @given(st.floats(-1e5, 1e5), st.floats(1e-3, 1e5), st.integers(3, 12))
