@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ def analyse(
     on: opt.On = None,
     on_value: opt.OnValue = None,
     case: opt.Case = None,
+    case_label: opt.CaseLabel = None,
+    adjunct: opt.Adjunct = None,
     where: opt.Where = None,
     covariates: opt.Covariates = None,
     guess: opt.Guess = None,
@@ -72,13 +75,14 @@ def analyse(
         found = found.where(column, value)
     answers: list[tuple[str | None, Posterior]] = []
     for name, rows in _watched(list(_people(found, choices.case))):
-        schedule, seen, assumed = trial_of(rows, choices.reading, trial.recorded)
+        reading = choices.reading if name is None else replace(choices.reading, case_label=name)
+        schedule, seen, assumed = trial_of(rows, reading, trial.recorded)
         with _asked(trial, given):
             believed = choices.prior(seen.values)
         answer = run(schedule, seen, prior=believed, plan=choices.plan)
         answers.append((name, _noted(answer, (*assumed, *choices.notes))))
-    for name, answer in answers:
-        _show(name, answer, json)
+    for _, answer in answers:
+        _show(answer, json)
     if not json and any(_is_assumed(answer) for _, answer in answers):
         typer.echo(DRAW)
     for name, answer in answers:
@@ -138,22 +142,20 @@ def _is_assumed(answer: Posterior) -> bool:
 
 
 def _noted(answer: Posterior, assumed: tuple[str, ...]) -> Posterior:
-    from dataclasses import replace
-
     return replace(answer, notes=(*assumed, *answer.notes)) if assumed else answer
 
 
-def _show(name: str | None, answer: Posterior, json: bool) -> None:  # noqa: FBT001 - the flag of the command
+def _show(answer: Posterior, json: bool) -> None:  # noqa: FBT001 - the flag of the command
     if json:
         from equipoise.report.answer_plain import answer_json
 
-        typer.echo(answer_json(answer, case=name).decode())
+        typer.echo(answer_json(answer).decode())
         return
     from rich.console import Console
 
     from equipoise.report.answer_terminal import print_answer
 
-    print_answer(answer, Console(), case=name)
+    print_answer(answer, Console())
 
 
 def _write(path: Path, answer: Posterior, *, plain: bool) -> None:

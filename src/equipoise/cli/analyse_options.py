@@ -23,6 +23,8 @@ Outcome = Annotated[Text, typer.Option("--outcome", help="Column of the rating; 
 On = Annotated[Text, typer.Option("--on", help="Column of what was taken: 0 and 1, a level, or words.")]
 OnValue = Annotated[Text, typer.Option("--on-value", help="The word that means: taken.")]
 Case = Annotated[Text, typer.Option("--case", help="Column that tells people apart; one answer each.")]
+CaseLabel = Annotated[Text, typer.Option("--case-label", help="Whose diary it is, as the report says it: a pseudonym.")]
+Adjunct = Annotated[Text, typer.Option("--adjunct", help="What was tried, as the report says it.")]
 Where = Annotated[Texts, typer.Option("--where", metavar="COLUMN=VALUE", help="Only these rows. Repeats.")]
 Covariates = Annotated[Texts, typer.Option("--covariate", help="A column to adjust for. Repeats.")]
 Guess = Annotated[

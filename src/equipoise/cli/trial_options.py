@@ -32,6 +32,8 @@ DEFAULTS: Mapping[str, Any] = {
     "on_value": None,
     "unit": None,
     "case": None,
+    "case_label": None,
+    "adjunct": None,
     "covariates": (),
     "guess": None,
     "design": "auto",
@@ -80,26 +82,48 @@ def needs_records(trial: Trial, given: Mapping[str, Any]) -> bool:
 def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
     """The choices that the texts mean; every wrong one is named in one message."""
     texts = {**DEFAULTS, **given}
-    faults = [
-        Fault(option, "nothing", "the name of a column", "Give it, or a folder with a trial.yaml.")
-        for name, option in NEEDED.items()
-        if not texts.get(name)
-    ]
-    for name, known in WORDS.items():
-        if texts[name] not in known:
-            mend = "Use one of these words."
-            faults.append(Fault(f"--{name}", repr(texts[name]), f"one of {', '.join(known)}", mend))
+    faults = [*_missing(texts), *_wrong_words(texts), *_doubled_labels(texts)]
     if faults:
         raise InputError(SUBJECT, faults)
-    bounds, recall, scale = (
-        bounds_of(texts["bounds"]),
-        days_of("--recall", texts["recall"]),
-        scale_of(texts["likelihood"]),
-    )
+    bounds, recall = bounds_of(texts["bounds"]), days_of("--recall", texts["recall"])
     notes: tuple[str, ...] = ()
     if records is not None:
         bounds, recall, notes = _instrument(records, texts, bounds, recall)
-    reading = Reading(
+    plan = Plan(
+        trend=texts["trend"],
+        likelihood=texts["likelihood"],
+        mcid=texts["mcid"],
+        seed=texts["seed"],
+        fewest=texts["fewest"],
+    )
+    return Choices(_reading(texts, bounds, recall), plan, texts, notes)
+
+
+def _missing(texts: Mapping[str, Any]) -> list[Fault]:
+    mend = "Give it, or a folder with a trial.yaml."
+    return [
+        Fault(option, "nothing", "the name of a column", mend) for name, option in NEEDED.items() if not texts.get(name)
+    ]
+
+
+def _wrong_words(texts: Mapping[str, Any]) -> list[Fault]:
+    mend = "Use one of these words."
+    return [
+        Fault(f"--{name}", repr(texts[name]), f"one of {', '.join(known)}", mend)
+        for name, known in WORDS.items()
+        if texts[name] not in known
+    ]
+
+
+def _doubled_labels(texts: Mapping[str, Any]) -> list[Fault]:
+    if texts["case"] is None or texts["case_label"] is None:
+        return []
+    expected = "no label beside --case, whose column names each person"
+    return [Fault("--case-label", repr(texts["case_label"]), expected, "Leave out one of them.")]
+
+
+def _reading(texts: Mapping[str, Any], bounds: tuple[float, float] | None, recall: float) -> Reading:
+    return Reading(
         time=texts["time"],
         outcome=texts["outcome"],
         on=texts["on"],
@@ -112,16 +136,10 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
         recall_days=recall,
         bounds=bounds,
         better=texts["better"],
-        scale=scale,
+        scale=scale_of(texts["likelihood"]),
+        case_label=texts["case_label"],
+        adjunct=texts["adjunct"],
     )
-    plan = Plan(
-        trend=texts["trend"],
-        likelihood=texts["likelihood"],
-        mcid=texts["mcid"],
-        seed=texts["seed"],
-        fewest=texts["fewest"],
-    )
-    return Choices(reading, plan, texts, notes)
 
 
 def _instrument(

@@ -44,6 +44,8 @@ class _Options(Frozen):
     on_value: Annotated[str | None, Field(alias="on-value")] = None
     unit: str | None = None
     case: str | None = None
+    case_label: Annotated[str | None, Field(alias="case-label")] = None
+    adjunct: str | None = None
     covariates: tuple[str, ...] = ()
     guess: str | None = None
     design: str = "auto"

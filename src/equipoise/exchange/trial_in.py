@@ -26,7 +26,8 @@ FEWEST_DAILY = 14
 class Reading:
     """How the columns of a table are to be read. `unit`: the column that tells drawn units (study days) apart.
 
-    `recall_days`, `bounds`, `better`, `scale`: as in Observations.
+    `recall_days`, `bounds`, `better`, `scale`: as in Observations. `case_label`, `adjunct`: whose diary it is and what
+    was tried, as the report names them.
     """
 
     time: str
@@ -43,6 +44,8 @@ class Reading:
     bounds: tuple[float, float] | None = None
     better: Better = "lower"
     scale: Scale = "continuous"
+    case_label: str | None = None
+    adjunct: str | None = None
 
 
 def trial_of(
@@ -82,6 +85,7 @@ def trial_of(
         recorded.exposure or Exposure(starts, scaled, before),
         recorded.randomisation or randomisation,
         recorded.withdrawal_days,
+        reading.adjunct,
     )
     seen = Observations(
         times,
@@ -93,6 +97,7 @@ def trial_of(
         better=reading.better,
         scale=reading.scale,
         guesses=guesses,
+        case=reading.case_label,
     )
     return schedule, seen, _assumed(schedule, binary)
 
@@ -104,7 +109,7 @@ def _assumed(schedule: Schedule, binary: bool) -> tuple[str, ...]:  # noqa: FBT0
         words = "in pairs of periods" if rule.rule == "blocks" else f"day by day, no run longer than {rule.max_run},"
         found.append(f"How the order was drawn was not said; a draw {words} was assumed.")
     if not binary:
-        found.append("Levels were divided by the largest: the effect is that of the full level against none.")
+        found.append("Levels were divided by the largest: the estimate is that of the full level against none.")
     return tuple(found)
 
 

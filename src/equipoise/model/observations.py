@@ -27,7 +27,7 @@ class Observations:
     instrument has them. `better`: which direction is a relief. `scale`: what kind of number a rating is.
     `guesses`: what the patient believed to have taken, 1 or 0, NaN without an opinion; where it was asked.
     `due`: rows in which a rating was planned, those of given ratings among them; None: every row.
-    `day_zero`: the date of day 0, where it is known.
+    `day_zero`: the date of day 0, where it is known. `case`: whose diary it is, a pseudonym, where somebody said it.
 
     >>> Observations((1.0, 2.0, 4.0), (9.0, float("nan"), 7.0)).missing
     1
@@ -44,6 +44,7 @@ class Observations:
     guesses: Floats | None = None
     due: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     day_zero: dt.date | None = None
+    case: str | None = None
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Observations:
         guesses: Sequence[float] | Floats | None = None,
         due: Sequence[bool] | Bools | None = None,
         day_zero: dt.date | None = None,
+        case: str | None = None,
     ) -> None:
         columns = {key: floats(column) for key, column in (covariates or {}).items()}
         for key, value in {
@@ -72,6 +74,7 @@ class Observations:
             "guesses": None if guesses is None else floats(guesses),
             "due": _marks([True] * len(values) if due is None else due),
             "day_zero": day_zero,
+            "case": case,
         }.items():
             object.__setattr__(self, key, value)
         checks = (_time_faults, _value_faults, _covariate_faults, _guess_faults, _due_faults)

@@ -130,12 +130,14 @@ class Schedule:
 
     `withdrawal_days`: spans after a stop that the protocol marks as withdrawal; they are no efficacy data. A design
     that was not randomised carries no `randomisation`; a randomised one may lack it where nobody recorded it.
+    `adjunct`: what was tried, as people call it, where somebody said it.
     """
 
     design: Design
     exposure: Exposure
     randomisation: Randomisation | None = None
     withdrawal_days: tuple[tuple[float, float], ...] = ()
+    adjunct: str | None = None
 
     def __post_init__(self) -> None:
         faults: list[Fault] = []

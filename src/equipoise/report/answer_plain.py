@@ -9,22 +9,24 @@ from typing import Any
 import orjson
 
 from equipoise import __version__
+from equipoise.model.observations import Observations
 from equipoise.model.posterior import Posterior, Summary
 
 Plain = Any  # any JSON value
 
 
-def answer_json(posterior: Posterior, *, case: str | None = None) -> bytes:
-    """The answer as one line of JSON in UTF-8; numbers that do not exist are null. `case`: whose it is, of several."""
-    named = {} if case is None else {"case": case}
-    return orjson.dumps(named | answer_plain(posterior))
+def answer_json(posterior: Posterior) -> bytes:
+    """The answer as one line of JSON in UTF-8; what does not exist or was not said is null."""
+    return orjson.dumps(answer_plain(posterior))
 
 
 def answer_plain(posterior: Posterior) -> dict[str, Any]:
-    """The answer as a mapping: `effect` first, then its nuisance quantities, what stands beside it, and its making."""
+    """The answer as a mapping: whose it is, `effect`, the other quantities, what stands beside it, and its making."""
     effect = posterior.effect
     seen = posterior.observations
     found: dict[str, Any] = {
+        "case": seen.case,
+        "adjunct": posterior.schedule.adjunct,
         "sentence": posterior.sentence,
         "effect": {
             "mean": effect.mean,
@@ -53,6 +55,8 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
         "likelihood_why": posterior.likelihood_why,
         "design": posterior.schedule.design,
         "outcome": seen.name,
+        "first_rating": _date(seen, 0),
+        "last_rating": _date(seen, -1),
         "n": seen.n,
         "missing": seen.missing,
         "s0": posterior.s0,
@@ -65,6 +69,12 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
         "version": __version__,
     }
     return _finite(found)
+
+
+def _date(seen: Observations, rating: int) -> str | None:
+    """The date of the first (0) or the last (-1) rating; null where the diary has days without dates."""
+    found = seen.date(float(seen.times_days[seen.observed][rating]))
+    return None if found is None else found.isoformat()
 
 
 def _summary(item: Summary | None) -> dict[str, Any] | None:

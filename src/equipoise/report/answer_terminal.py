@@ -11,10 +11,10 @@ from equipoise.report.answer_model_free import blinding_words
 from equipoise.report.answer_rows import SUSPECT
 
 
-def print_answer(posterior: Posterior, console: Console, *, case: str | None = None) -> None:
+def print_answer(posterior: Posterior, console: Console) -> None:
     """Prints sentence, effect, what-if rows, test, sequence, failed checks, and notes."""
-    if case is not None:
-        console.rule(case)
+    if posterior.observations.case is not None:
+        console.rule(posterior.observations.case)
     console.print(posterior.sentence, highlight=False)
     console.print(_effects(posterior))
     for line in (*_beside(posterior), *(f"Note: {note}" for note in posterior.notes)):

@@ -152,6 +152,7 @@ COLUMNS = ("--time", "day", "--outcome", "score", "--on", "on")
         (("analyse", "d.csv", *COLUMNS, "--recall", "x"), 2, ("--recall", "14d")),
         (("analyse", "d.csv", "--on", "on"), 2, ("--time", "--outcome")),
         (("analyse", "d.csv", *COLUMNS), 3, ("d.csv", "file")),
+        (("analyse", "d.csv", *COLUMNS, "--case", "who", "--case-label", "p"), 2, ("--case-label", "beside --case")),
         (("screen",), 2, ("CASE",)),
     ],
 )
@@ -194,6 +195,19 @@ def test_what_was_assumed_is_a_note_and_the_option_that_says_it_is_a_hint(run: R
     assert "--design" not in (tmp_path / "a.html").read_text("utf-8")
     assert "--" not in " ".join(json.loads(run("analyse", "d.csv", *COLUMNS, "--json").stdout)["notes"])
     assert "--design" not in run("analyse", "d.csv", *COLUMNS, "--design", "blocks").stdout
+
+
+def test_labels_stand_in_the_answer(run: Run, tmp_path: Path) -> None:
+    """Case and adjunct are those of the command line or of trial.yaml; with --case the column names each person."""
+    rows = [f"{who},{day},{day % 5},{day // 7 % 2}" for who in "ab" for day in range(56)]
+    (tmp_path / "diary.csv").write_text("\n".join(["who,day,score,on", *rows]))
+    told = run("analyse", "diary.csv", *COLUMNS, "--case", "who", "--adjunct", "black tea", "--json")
+    found = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [(item["case"], item["adjunct"]) for item in found] == [("a", "black tea"), ("b", "black tea")]
+    options = "{time: day, outcome: score, on: on, case-label: p-07, adjunct: black tea}"
+    (tmp_path / "trial.yaml").write_text(f"diary: diary.csv\noptions: {options}\n")
+    one = json.loads(run("analyse", ".", "--where", "who=a", "--case-label", "p-08", "--json").stdout)
+    assert (one["case"], one["adjunct"], one["first_rating"]) == ("p-08", "black tea", None)
 
 
 def test_places_are_asked_for_with_their_option_on_a_terminal_alone(run: Run, tmp_path: Path) -> None:

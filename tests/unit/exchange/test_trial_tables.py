@@ -218,6 +218,14 @@ def test_a_dose_is_a_taper_in_shares_of_the_largest(tmp_path: Path) -> None:
     assert any("divided by the largest" in note for note in notes)
 
 
+def test_labels_of_case_and_adjunct_go_with_the_trial(tmp_path: Path) -> None:
+    """Whose diary it is and what was tried are those of the reading; unsaid, they stay open."""
+    schedule, seen, _ = trial(tmp_path, WEEKS, replace(READING, case_label="p-07", adjunct="black tea"))
+    assert (seen.case, schedule.adjunct) == ("p-07", "black tea")
+    schedule, seen, _ = trial(tmp_path, WEEKS)
+    assert (seen.case, schedule.adjunct) == (None, None)
+
+
 def test_ratings_of_one_day_share_its_draw(tmp_path: Path) -> None:
     """Three ratings a day are one drawn unit a day."""
     rows = "".join(f"{d + part / 4:.2f},{d % 5},{DAILY[d]}\n" for d in range(20) for part in (1, 2, 3))

@@ -26,13 +26,13 @@ def answer() -> Posterior:
     withdrawn = (DAYS > 10) & (DAYS <= 14)
     values = 20.0 - 9.0 * TAKEN + 5.0 * withdrawn + rng.standard_normal(40)
     schedule = Schedule("observational", Exposure(DAYS - 1, TAKEN), withdrawal_days=((10.0, 14.0),))
-    return analyse(schedule, Observations(DAYS, values, name="low mood"), plan=Plan(mcid=3.0))
+    return analyse(schedule, Observations(DAYS, values, name="low mood", case="A1"), plan=Plan(mcid=3.0))
 
 
 def _printed(answer: Posterior) -> str:
     console = Console(width=400, record=True, file=None, quiet=False, force_terminal=False)
     with console.capture() as capture:
-        print_answer(answer, console, case="A1")
+        print_answer(answer, console)
     return capture.get()
 
 
