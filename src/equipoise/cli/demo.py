@@ -70,7 +70,15 @@ def _analysed(folder: Path) -> dict[str, str]:
     from equipoise.report.answer_plain import answer_json
     from equipoise.report.answer_terminal import print_answer
 
-    reading = Reading("day", "low_mood", "taken", drawn_by="blocks", bounds=(0.0, 100.0))
+    reading = Reading(
+        "day",
+        "low_mood",
+        "taken",
+        drawn_by="blocks",
+        bounds=(0.0, 100.0),
+        case_label="simulated",
+        adjunct="an invented adjunct",
+    )
     schedule, seen, _ = trial_of(read_table(EXAMPLES / "diary.csv"), reading)
     answer = analyse(schedule, seen, prior=Prior(half_life=HalfLife(1.5, 0.5)), plan=Plan(mcid=5.0))
     typer.echo("\nA simulated trial of 84 days; its true effect is -9 points:")

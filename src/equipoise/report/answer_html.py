@@ -8,6 +8,7 @@ from equipoise import __version__
 from equipoise.model.posterior import Posterior
 from equipoise.report import answer_pictures as pictures
 from equipoise.report.answer_course import course
+from equipoise.report.answer_origin import origin
 from equipoise.report.answer_rows import level_of
 from equipoise.report.answer_size import estimates
 from equipoise.report.answer_view import answer_view
@@ -22,17 +23,18 @@ def answer_html(posterior: Posterior) -> str:
 
     The answer stands first in words; every figure of a picture stands in a table too.
     """
-    view = answer_view(posterior)
+    view, made = answer_view(posterior), origin(posterior)
     mcid = posterior.effect.mcid
     rows = estimates(posterior)
     sequence, seen = posterior.confidence_sequence, posterior.observations
     return page(
         "answer.html.j2",
-        view.title,
-        f"Equipoise {__version__}",
+        made.running,
+        made.stamp,
         {},
         posterior=posterior,
         view=view,
+        origin=made,
         version=__version__,
         level=level_of(posterior),
         notes=view.sources,

@@ -102,8 +102,10 @@ def citations(keys: Iterable[str]) -> Footnotes:
 
 
 def _facts(posterior: Posterior) -> tuple[Row, ...]:
-    seen = posterior.observations
+    seen, adjunct = posterior.observations, posterior.schedule.adjunct
+    said = (("Case", seen.case), ("Adjunct", adjunct))
     return (
+        *(Row(name, value) for name, value in said if value is not None),
         Row("Outcome", seen.name),
         Row("Better is", better_words(posterior)),
         Row("Design", DESIGNS[posterior.schedule.design]),

@@ -11,8 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from equipoise import __version__
 from equipoise.analyse.sentence import WEAK, percent
 from equipoise.errors import MissingExtraError
+from equipoise.knowledge import Knowledge
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import (
     Blinding,
@@ -75,9 +77,10 @@ def test_names_of_the_diary_cannot_break_the_page(answers: dict[str, Posterior])
     """A name that holds markup or control characters is shown as text, in page, title and style sheet."""
     answer = answers["blocks"]
     seen = answer.observations
-    named = type(seen)(seen.times_days, seen.values, name=SCRIPT + "\x07</style>")
+    named = type(seen)(seen.times_days, seen.values, name=SCRIPT + "\x07</style>", case=SCRIPT)
     for make in (answer_html, patient_html):
-        page = make(replace(answer, observations=named, notes=(SCRIPT,)))
+        tried = replace(answer.schedule, adjunct=SCRIPT)
+        page = make(replace(answer, observations=named, schedule=tried, notes=(SCRIPT,)))
         assert "<script" not in page
         assert "\x07" not in page
         assert page.count("</style>") == 1
@@ -222,6 +225,34 @@ def test_looks_are_listed_with_bounds_that_are_not_reached(answers: dict[str, Po
     text = _text(answer_html(replace(answers["blocks"], confidence_sequence=sequence)))
     assert "10 not reached not reached 1 20 −4 not reached 3.2" in text
     assert "After the last look, on day 20: above −4, no upper bound reached" in text
+
+
+def test_foot_of_the_page_says_where_the_answer_comes_from(answers: dict[str, Posterior], knowledge: Knowledge) -> None:
+    """Case, adjunct, outcome, dates of the first and the last rating, program, seed, records and their hash."""
+    answer = answers["blocks"]
+    seen = replace(answer.observations, case="p-07", day_zero=dt.date(2026, 2, 28))
+    told = replace(answer, observations=seen, schedule=replace(answer.schedule, adjunct="black tea"))
+    foot = _text(answer_html(told).partition("<footer")[2])
+    for words in (
+        "Case p-07",
+        "Adjunct black tea",
+        "Outcome PHQ-9 total",
+        "First and last rating 2026-03-01 to 2026-04-29",
+        f"Program Equipoise {__version__}",
+        f"Seed {answer.plan.seed}",
+        f"Knowledge as of {knowledge.date}",
+        f"Knowledge hash {knowledge.hash}",
+    ):
+        assert words in foot
+    assert "p-07" in _text(answer_html(told).partition("<main")[0])
+
+
+def test_origin_that_nobody_stated_is_said_to_be_open(answers: dict[str, Posterior]) -> None:
+    """Without labels and dates the foot says so; days are those of the diary."""
+    foot = _text(answer_html(answers["blocks"]).partition("<footer")[2])
+    assert "Case not stated" in foot
+    assert "Adjunct not stated" in foot
+    assert "First and last rating day 1 to day 60, dates not stated" in foot
 
 
 @EACH

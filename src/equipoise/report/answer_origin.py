@@ -1,0 +1,52 @@
+"""Where an answer comes from: whose diary, of what, from when, by which program and with which records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from equipoise import __version__
+from equipoise.knowledge import load_knowledge
+from equipoise.model.observations import Observations
+from equipoise.model.posterior import Posterior
+from equipoise.report.answer_axes import plain
+from equipoise.report.answer_rows import Row
+
+UNSAID = "not stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The foot of a page. `running` and `stamp` stand at the head and the foot of each printed sheet."""
+
+    facts: tuple[Row, ...]
+    knowledge_hash: str
+    running: str
+    stamp: str
+
+
+def origin(posterior: Posterior) -> Origin:
+    """Labels as they were given, the dates of the first and the last rating, program, seed and records.
+
+    The clock is not asked: the same answer has the same origin. The records are those that the page cites.
+    """
+    seen, knowledge = posterior.observations, load_knowledge()
+    case, rated = seen.case or UNSAID, _rated(seen)
+    facts = (
+        Row("Case", case),
+        Row("Adjunct", posterior.schedule.adjunct or UNSAID),
+        Row("Outcome", seen.name),
+        Row("First and last rating", rated),
+        Row("Program", f"Equipoise {__version__}"),
+        Row("Seed", str(posterior.plan.seed)),
+        Row("Knowledge as of", str(knowledge.date)),
+    )
+    stamp = f"Knowledge {knowledge.hash[:12]} · Equipoise {__version__}"
+    return Origin(facts, knowledge.hash, f"Case {case} · {seen.name} · {rated}", stamp)
+
+
+def _rated(seen: Observations) -> str:
+    first, last = (float(day) for day in seen.times_days[seen.observed][[0, -1]])
+    start, end = seen.date(first), seen.date(last)
+    if start is None or end is None:
+        return f"day {plain(first)} to day {plain(last)}, dates not stated"
+    return f"{start} to {end}"
