@@ -115,18 +115,27 @@ def withdrawal_share(spans_days: tuple[tuple[float, float], ...], times: Floats,
 
 
 def planning_sd(prior: Prior, values: Floats, untouched: Bools) -> tuple[float, str]:
-    """The planning SD in points and where it comes from: the prior's own, else the days without exposure."""
+    """The planning SD in points and where it comes from: the prior's own, else the larger of two of the diary's.
+
+    One is that of the ratings before the first exposure, where there are ten; the other that within the levels. A
+    baseline quieter than the trial would make every prior too narrow for the trial.
+    """
     if prior.s0 is not None:
         return prior.s0, "given"
+    within = _within_levels(values, untouched)
     first_touched = int(np.argmax(~untouched)) if np.any(~untouched) else values.size
     before = values[:first_touched]
-    if before.size >= FEWEST_BEFORE and np.ptp(before) > 0:
-        return float(before.std(ddof=1)), f"the {before.size} ratings before the first exposure"
-    groups = [values[untouched], values[~untouched]]
-    used = [group for group in groups if group.size > 1]
-    spare = sum(group.size - 1 for group in used)
-    pooled = np.sqrt(sum(float(((group - group.mean()) ** 2).sum()) for group in used) / max(spare, 1))
-    return float(pooled), "the ratings within each level"
+    if before.size < FEWEST_BEFORE:
+        return within, "the ratings within each level"
+    own = float(before.std(ddof=1))
+    told = f"the {before.size} ratings before the first exposure"
+    return (own, told) if own >= within else (within, f"the ratings within each level, which vary more than {told}")
+
+
+def _within_levels(values: Floats, untouched: Bools) -> float:
+    groups = [group for group in (values[untouched], values[~untouched]) if group.size > 1]
+    spare = sum(group.size - 1 for group in groups)
+    return float(np.sqrt(sum(float(((group - group.mean()) ** 2).sum()) for group in groups) / max(spare, 1)))
 
 
 def _centre(prior: Prior, values: Floats, untouched: Bools) -> float:

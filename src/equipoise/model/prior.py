@@ -65,8 +65,9 @@ class HalfLife:
 class Prior:
     """The prior of one analysis. Spreads are multiples of `s0`, the planning SD in points of the instrument.
 
-    `s0` None: the SD of the days before the first exposure, or within the levels where those are too few; never the SD
-    of all data. `scale_of`: whether `scale` bounds the marginal SD of the residual or that of its daily innovation.
+    `s0` None: the larger of the SD before the first exposure, where there are ten ratings, and the SD within the
+    levels; never the SD of all data. `scale_of`: whether `scale` bounds the marginal SD of the residual or that of its
+    daily innovation.
     `noise`: Beta shapes of the share of the residual variance that is not shared between ratings (several a day).
     """
 

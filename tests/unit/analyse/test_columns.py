@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from equipoise.analyse.columns import columns, half_life_nodes, trend_columns, withdrawal_share
+from equipoise.analyse.columns import columns, half_life_nodes, planning_sd, trend_columns, withdrawal_share
 from equipoise.model.observations import Observations
 from equipoise.model.prior import HalfLife, Prior
-from equipoise.model.schedule import Exposure, Schedule
+from equipoise.model.schedule import Exposure, Floats, Schedule
 
 ON_LATE = Schedule("observational", Exposure((0.0, 12.0), (0.0, 1.0)))
 
@@ -67,31 +69,38 @@ def test_covariates_are_standardised_and_withdrawal_has_its_column() -> None:
     assert found.mean.tolist() == [5.0, 0, 0, 0, 0, 0]
 
 
+WITHIN = "the ratings within each level"
+BEFORE = "the 12 ratings before the first exposure"
 PLANNING = [
-    (12.0, "the 12 ratings before the first exposure", lambda y: y[:12].std(ddof=1), lambda y: y[:12].mean()),
-    (
-        5.0,
-        "the ratings within each level",
-        lambda y: np.sqrt((y[:5].var() * 5 + y[5:].var() * 19) / 22),
-        lambda y: y[:5].mean(),
-    ),
+    (12.0, 2.0, BEFORE, lambda y: y[:12].std(ddof=1)),
+    (12.0, 0.2, f"{WITHIN}, which vary more than {BEFORE}", lambda y: np.sqrt((y[:12].var() + y[12:].var()) * 12 / 22)),
+    (12.0, 0.0, f"{WITHIN}, which vary more than {BEFORE}", lambda y: np.sqrt(y[12:].var() * 12 / 22)),
+    (5.0, 2.0, WITHIN, lambda y: np.sqrt((y[:5].var() * 5 + y[5:].var() * 19) / 22)),
 ]
 
 
-@pytest.mark.parametrize(("start", "source", "sd", "level"), PLANNING)
-def test_planning_sd_is_never_the_sd_of_all_ratings(start: float, source: str, sd: object, level: object) -> None:
-    """The planning SD and the level come from before the first exposure, else from within the levels."""
-    assert callable(sd)
-    assert callable(level)
+@pytest.mark.parametrize(("start", "spread", "source", "sd"), PLANNING)
+def test_planning_sd_is_the_larger_of_baseline_and_within_levels(
+    start: float, spread: float, source: str, sd: Callable[[Floats], float]
+) -> None:
+    """The planning SD is never that of all ratings, and a quiet baseline does not make the priors too narrow."""
     days = np.arange(1.0, 25.0)
-    values = np.random.default_rng(2).standard_normal(24) - 8.0 * (days > start)
+    values = np.random.default_rng(2).standard_normal(24) * np.where(days > start, 1.0, spread) - 8.0 * (days > start)
     schedule = Schedule("observational", Exposure((0.0, start), (0.0, 1.0)))
     found = columns(schedule, Observations(days, values), Prior(), "linear", 1)
     assert found.s0_from == source
     assert found.s0 == pytest.approx(sd(values))
-    assert found.mean[0] == pytest.approx(level(values))
+    assert found.mean[0] == pytest.approx(values[days <= start].mean())
     assert columns(schedule, Observations(days, values), Prior(centre="mean"), "linear", 1).mean[0] == pytest.approx(
         values.mean()
+    )
+
+
+def test_a_planning_sd_that_was_given_stays() -> None:
+    """Neither a quiet nor a noisy diary moves a planning SD that was given."""
+    assert planning_sd(Prior(s0=1.5), np.array([1.0, 9.0, 1.0, 9.0]), np.array([True, True, False, False])) == (
+        1.5,
+        "given",
     )
 
 
