@@ -34,6 +34,8 @@ class Plan:
         if self.mcid is not None and not 0.0 < self.mcid < math.inf:
             mend = "Give the size of the difference; the direction comes from the instrument."
             faults.append(Fault("mcid", f"{self.mcid:g}", "a positive number of points", mend))
+        if self.seed < 0:
+            faults.append(Fault("seed", str(self.seed), "0 or a positive whole number", "For example 1."))
         if self.fewest < 2:
             faults.append(Fault("fewest", str(self.fewest), "at least 2", "For example 8."))
         if not 0.5 <= self.level < 1.0:
