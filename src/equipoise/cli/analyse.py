@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,8 @@ import typer
 
 from equipoise.cli import analyse_options as opt
 from equipoise.cli import options
-from equipoise.errors import Fault, InputError, UsageError
+from equipoise.cli.outputs import Output, outputs
+from equipoise.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from equipoise.exchange.table_in import Table
@@ -29,6 +29,7 @@ def analyse(
     table: opt.Diary,
     time: opt.Time = None,
     outcome: opt.Outcome = None,
+    label: opt.Label = None,
     on: opt.On = None,
     on_value: opt.OnValue = None,
     case: opt.Case = None,
@@ -45,6 +46,7 @@ def analyse(
     better: opt.Better = "lower",
     half_life: opt.HalfLife = "0",
     recall: opt.Recall = "0",
+    every: opt.Every = None,
     bounds: opt.Bounds = None,
     trend: opt.Trend = "linear",
     likelihood: opt.Likelihood = "auto",
@@ -73,23 +75,28 @@ def analyse(
     for text in where or ():
         column, _, value = text.partition("=")
         found = found.where(column, value)
-    answers: list[tuple[str | None, Posterior]] = []
-    for name, rows in _watched(list(_people(found, choices.case))):
+    people = list(_people(found, choices.case))
+    files = outputs([name for name, _ in people], report or (), patient_page, _read(table, trial))
+    answers: dict[str | None, Posterior] = {}
+    for name, rows in _watched(people):
         reading = choices.reading if name is None else replace(choices.reading, case_label=name)
         schedule, seen, assumed = trial_of(rows, reading, trial.recorded)
         with _asked(trial, given):
             believed = choices.prior(seen.values)
         answer = run(schedule, seen, prior=believed, plan=choices.plan)
-        answers.append((name, _noted(answer, (*assumed, *choices.notes))))
-    for _, answer in answers:
-        _show(answer, json)
-    if not json and any(_is_assumed(answer) for _, answer in answers):
-        typer.echo(DRAW)
-    for name, answer in answers:
-        for path in report or ():
-            _write(_named(path, name), answer, plain=False)
-        if patient_page is not None:
-            _write(_named(patient_page, name), answer, plain=True)
+        answers[name] = replace(answer, notes=(*assumed, *choices.notes, *answer.notes))
+    try:
+        for file in files:
+            _write(file, answers[file.case])
+    finally:  # a file that cannot be written is no reason to lose the answer; a reader that leaves loses no file
+        _show(answers.values(), choices.hints, json)
+
+
+def _read(table: Path, trial: Trial) -> tuple[Path, ...]:
+    """The files that hold the trial."""
+    from equipoise.exchange.trial_folder import FILE
+
+    return (trial.diary, table / FILE) if table.is_dir() else (trial.diary,)
 
 
 def _watched(people: list[tuple[str | None, Table]]) -> Iterator[tuple[str | None, Table]]:
@@ -122,11 +129,6 @@ def _said(context: typer.Context, name: str) -> bool:
     return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
 
 
-def _named(path: Path, name: str | None) -> Path:
-    """The file for one of several people."""
-    return path if name is None else path.with_stem(f"{path.stem}-{_safe(name)}")
-
-
 def _people(table: Table, case: str | None) -> Iterator[tuple[str | None, Table]]:
     if case is None:
         yield None, table
@@ -141,39 +143,31 @@ def _is_assumed(answer: Posterior) -> bool:
     return rule is not None and rule.assumed
 
 
-def _noted(answer: Posterior, assumed: tuple[str, ...]) -> Posterior:
-    return replace(answer, notes=(*assumed, *answer.notes)) if assumed else answer
-
-
-def _show(answer: Posterior, json: bool) -> None:  # noqa: FBT001 - the flag of the command
+def _show(answers: Collection[Posterior], hints: tuple[str, ...], json: bool) -> None:  # noqa: FBT001 - the flag of the command
     if json:
         from equipoise.report.answer_plain import answer_json
 
-        typer.echo(answer_json(answer).decode())
+        for answer in answers:
+            typer.echo(answer_json(answer).decode())
         return
     from rich.console import Console
 
     from equipoise.report.answer_terminal import print_answer
 
-    print_answer(answer, Console())
+    for answer in answers:
+        print_answer(answer, Console())
+    for hint in (*hints, DRAW) if any(_is_assumed(answer) for answer in answers) else hints:
+        typer.echo(hint)
 
 
-def _write(path: Path, answer: Posterior, *, plain: bool) -> None:
+def _write(file: Output, answer: Posterior) -> None:
     from equipoise.report import answer_html
 
-    ending = path.suffix.lower()
-    if plain:
+    if file.option == "--patient-page":
         content = answer_html.patient_html(answer).encode()
-    elif ending == ".html":
-        content = answer_html.answer_html(answer).encode()
-    elif ending == ".pdf":
+    elif file.ending == ".pdf":
         content = answer_html.answer_pdf(answer)
     else:
-        expected = "a file that ends in .html or .pdf"
-        raise UsageError("command line", [Fault("--report", str(path), expected, "For example --report answer.html.")])
-    options.write(path, content)
-    typer.echo(f"wrote {path}", err=True)
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", name)
+        content = answer_html.answer_html(answer).encode()
+    options.write(file.path, content)
+    typer.echo(f"wrote {file.path}", err=True)

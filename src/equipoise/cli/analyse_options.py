@@ -20,6 +20,7 @@ Diary = Annotated[
 # What the columns are.
 Time = Annotated[Text, typer.Option("--time", help="Column of the day (a number) or of the date and time.")]
 Outcome = Annotated[Text, typer.Option("--outcome", help="Column of the rating; empty where it is missing.")]
+Label = Annotated[Text, typer.Option("--label", help="What the rating is called in the report: low mood.")]
 On = Annotated[Text, typer.Option("--on", help="Column of what was taken: 0 and 1, a level, or words.")]
 OnValue = Annotated[Text, typer.Option("--on-value", help="The word that means: taken.")]
 Case = Annotated[Text, typer.Option("--case", help="Column that tells people apart; one answer each.")]
@@ -48,6 +49,9 @@ HalfLife = Annotated[
     str, typer.Option("--half-life", help="Build-up and decay of the effect: 0, 2d, 36h or lognormal(2,0.5).")
 ]
 Recall = Annotated[str, typer.Option("--recall", help="The rating looks back over so long: 14d.")]
+Every = Annotated[
+    Text, typer.Option("--every", help="From one planned rating to the next: 7d. Default: as the ratings suggest.")
+]
 Bounds = Annotated[Text, typer.Option("--bounds", help="Least and greatest score: 0,27.")]
 
 # The model.

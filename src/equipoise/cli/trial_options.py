@@ -14,6 +14,7 @@ from equipoise.exchange.trial_in import Reading, scale_of
 from equipoise.model.plan import Plan
 from equipoise.model.prior import WEAK, HalfLife, PhiPrior, Prior
 from equipoise.model.schedule import Floats
+from equipoise.report.words import readable
 
 if TYPE_CHECKING:
     from equipoise.exchange.trial_folder import Trial
@@ -29,6 +30,7 @@ WORDS = {
     "prior": ("sceptical", "weak"),
 }
 DEFAULTS: Mapping[str, Any] = {
+    "label": None,
     "on_value": None,
     "unit": None,
     "case": None,
@@ -43,6 +45,7 @@ DEFAULTS: Mapping[str, Any] = {
     "better": "lower",
     "half_life": "0",
     "recall": "0",
+    "every": None,
     "bounds": None,
     "trend": "linear",
     "likelihood": "auto",
@@ -52,17 +55,32 @@ DEFAULTS: Mapping[str, Any] = {
     "fewest": 8,
     "seed": 1,
 }
+UNSAID = {
+    "better": (
+        "Which direction is better was not said: lower was assumed.",
+        "Which direction is better? Say it with --better lower or --better higher.",
+    ),
+    "half_life": (
+        "How fast it acts and fades was not said: at once, with nothing left behind, was assumed.",
+        "How fast does it act and fade? Say it with --half-life 2d, or --half-life 0 for at once.",
+    ),
+}
+"""For each option that is assumed where nobody says it: what the answer notes, and how to say it on a terminal."""
 NEEDED = {"time": "--time COLUMN", "outcome": "--outcome COLUMN", "on": "--on COLUMN"}
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What an analysis needs beside its table; `notes` are facts of the instrument that a reader should know."""
+    """What an analysis needs beside its table.
+
+    `notes`: what was assumed, and facts of the instrument, that a reader should know. `hints`: how to say it instead.
+    """
 
     reading: Reading
     plan: Plan
     texts: Mapping[str, Any]
     notes: tuple[str, ...]
+    hints: tuple[str, ...]
 
     @property
     def case(self) -> str | None:
@@ -81,14 +99,12 @@ def needs_records(trial: Trial, given: Mapping[str, Any]) -> bool:
 
 def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
     """The choices that the texts mean; every wrong one is named in one message."""
-    texts = {**DEFAULTS, **given}
+    facts, told = ({}, ()) if records is None else _instrument(records, given["instrument"])
+    texts = {**DEFAULTS, **facts, **given}
     faults = [*_missing(texts), *_wrong_words(texts), *_doubled_labels(texts)]
     if faults:
         raise InputError(SUBJECT, faults)
-    bounds, recall = bounds_of(texts["bounds"]), days_of("--recall", texts["recall"])
-    notes: tuple[str, ...] = ()
-    if records is not None:
-        bounds, recall, notes = _instrument(records, texts, bounds, recall)
+    unsaid = [words for name, words in UNSAID.items() if name not in given]
     plan = Plan(
         trend=texts["trend"],
         likelihood=texts["likelihood"],
@@ -96,7 +112,8 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
         seed=texts["seed"],
         fewest=texts["fewest"],
     )
-    return Choices(_reading(texts, bounds, recall), plan, texts, notes)
+    notes, hints = (*(note for note, _ in unsaid), *told), tuple(hint for _, hint in unsaid)
+    return Choices(_reading(texts), plan, texts, notes, hints)
 
 
 def _missing(texts: Mapping[str, Any]) -> list[Fault]:
@@ -122,7 +139,7 @@ def _doubled_labels(texts: Mapping[str, Any]) -> list[Fault]:
     return [Fault("--case-label", repr(texts["case_label"]), expected, "Leave out one of them.")]
 
 
-def _reading(texts: Mapping[str, Any], bounds: tuple[float, float] | None, recall: float) -> Reading:
+def _reading(texts: Mapping[str, Any]) -> Reading:
     return Reading(
         time=texts["time"],
         outcome=texts["outcome"],
@@ -133,31 +150,39 @@ def _reading(texts: Mapping[str, Any], bounds: tuple[float, float] | None, recal
         guess=texts["guess"],
         drawn_by=texts["design"],
         max_run=texts["max_run"],
-        recall_days=recall,
-        bounds=bounds,
+        recall_days=days_of("--recall", texts["recall"]),
+        every_days=_every(texts["every"]),
+        bounds=bounds_of(texts["bounds"]),
         better=texts["better"],
         scale=scale_of(texts["likelihood"]),
+        label=texts["label"] or readable(texts["outcome"]),
         case_label=texts["case_label"],
         adjunct=texts["adjunct"],
     )
 
 
-def _instrument(
-    records: Knowledge, texts: Mapping[str, Any], bounds: tuple[float, float] | None, recall: float
-) -> tuple[tuple[float, float] | None, float, tuple[str, ...]]:
+def _every(text: str | None) -> float | None:
+    found = None if text is None else days_of("--every", text)
+    if found == 0.0:
+        mend = "For example 7d; leave it out where the ratings themselves show it."
+        raise InputError(SUBJECT, [Fault("--every", repr(text), "a span above 0", mend)])
+    return found
+
+
+def _instrument(records: Knowledge, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the records say of an instrument, as options that the user may overrule, and its important differences."""
     from equipoise.knowledge.scoring import important_differences, instrument_named
 
-    chosen = instrument_named(records, texts["instrument"])
-    if bounds is None and chosen.range is not None:
-        bounds = (float(chosen.range[0]), float(chosen.range[1]))
-    if texts["recall"] == DEFAULTS["recall"] and chosen.recall_days is not None:
-        recall = float(chosen.recall_days)
+    chosen = instrument_named(records, name)
+    facts: dict[str, Any] = {"label": chosen.name, "bounds": chosen.range}
+    if chosen.recall_days is not None:
+        facts["recall"] = f"{chosen.recall_days}d"
     differences = [
         f"{abs(item.value):g} {item.unit} ({records.sources[item.source].short if item.read else 'recalled, not read'})"
         for item in important_differences(chosen)
     ]
     notes = (f"Published important differences of {chosen.name}: {'; '.join(differences)}.",) if differences else ()
-    return bounds, recall, notes
+    return facts, notes
 
 
 def days_of(option: str, text: str) -> float:

@@ -16,6 +16,7 @@ from equipoise.errors import Fault, InputError
 
 MOST_ROWS = 1_000_000
 MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "."})
+YES_NO = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 SHOWN = 5
 SECONDS_A_DAY = 86_400.0
 
@@ -106,8 +107,14 @@ def listed(numbers: Sequence[int]) -> str:
 
 
 def numbers(table: Table, name: str, option: str) -> tuple[np.ndarray, list[Fault]]:
-    """A column as numbers, missing cells as NaN; other cells are faults that name their lines."""
+    """A column as numbers, missing cells as NaN; yes and no throughout are 1 and 0.
+
+    Other cells are faults that name their lines.
+    """
     cells = table.column(name, option)
+    answers = [cell.lower() for cell in cells]
+    if set(answers) - MISSING <= YES_NO.keys():
+        return np.array([YES_NO.get(answer, math.nan) for answer in answers]), []
     values = np.full(len(cells), np.nan)
     wrong: list[int] = []
     for i, cell in enumerate(cells):
@@ -121,12 +128,16 @@ def numbers(table: Table, name: str, option: str) -> tuple[np.ndarray, list[Faul
     if not wrong:
         return values, []
     found = f"{cells[wrong[0]]!r} in lines {listed([table.lines[i] for i in wrong])}"
-    mend = "Write numbers with a decimal point; leave the cell empty where there is no rating."
+    mend = (
+        "Write numbers with a decimal point, or yes and no throughout; leave the cell empty where there is no rating."
+    )
     return values, [Fault(name, found, "numbers", mend)]
 
 
-def days(table: Table, name: str, option: str = "--time") -> tuple[np.ndarray, list[Fault]]:
-    """A time column in days: numbers as they are; ISO dates and times count from midnight of the first one's day."""
+def days(table: Table, name: str, option: str = "--time") -> tuple[np.ndarray, dt.date | None, list[Fault]]:
+    """A time column in days, and the date of day 0: numbers as they are, without a date; ISO dates and times count from
+    midnight of the first one's day.
+    """
     cells = table.column(name, option)
     plain, dates = [_number(cell) for cell in cells], [_moment(cell) for cell in cells]
     as_numbers, as_dates = ([i for i, found in enumerate(kind) if found is None] for kind in (plain, dates))
@@ -134,12 +145,12 @@ def days(table: Table, name: str, option: str = "--time") -> tuple[np.ndarray, l
     if wrong:
         found = f"{cells[wrong[0]]!r} in lines {listed([table.lines[i] for i in wrong])}"
         expected = "a day number, or a date or time as YYYY-MM-DD or YYYY-MM-DD HH:MM"
-        return np.zeros(len(cells)), [Fault(name, found, expected, "Mend these cells.")]
+        return np.zeros(len(cells)), None, [Fault(name, found, expected, "Mend these cells.")]
     if not as_numbers:
-        return np.array(plain, dtype=np.float64), []
+        return np.array(plain, dtype=np.float64), None, []
     known = [moment for moment in dates if moment is not None]
     start = dt.datetime.combine(min(known).date(), dt.time())
-    return np.array([(moment - start).total_seconds() / SECONDS_A_DAY for moment in known]), []
+    return np.array([(moment - start).total_seconds() / SECONDS_A_DAY for moment in known]), start.date(), []
 
 
 def _number(cell: str) -> float | None:

@@ -40,6 +40,7 @@ class _Options(Frozen):
 
     time: str | None = None
     outcome: str | None = None
+    label: str | None = None
     on: str | None = None
     on_value: Annotated[str | None, Field(alias="on-value")] = None
     unit: str | None = None
@@ -55,6 +56,7 @@ class _Options(Frozen):
     better: str = "lower"
     half_life: Annotated[str, Field(alias="half-life")] = "0"
     recall: str = "0"
+    every: str | None = None
     bounds: tuple[float, float] | None = None
     trend: str = "linear"
     likelihood: str = "auto"

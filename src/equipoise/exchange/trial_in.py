@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, cast
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import Fault, InputError
+from equipoise.exchange.due import due_rows, interval
 from equipoise.exchange.table_in import MISSING, Table, days, listed, numbers
 from equipoise.exchange.trial_folder import Recorded
 from equipoise.model.observations import Better, Observations, Scale
@@ -26,8 +28,9 @@ FEWEST_DAILY = 14
 class Reading:
     """How the columns of a table are to be read. `unit`: the column that tells drawn units (study days) apart.
 
-    `recall_days`, `bounds`, `better`, `scale`: as in Observations. `case_label`, `adjunct`: whose diary it is and what
-    was tried, as the report names them.
+    `recall_days`, `bounds`, `better`, `scale`: as in Observations. `every_days`: from one planned rating to the next;
+    None: as the ratings suggest. `label`: what the outcome is called; None: its column. `case_label`, `adjunct`: whose
+    diary it is and what was tried, as the report names them.
     """
 
     time: str
@@ -41,9 +44,11 @@ class Reading:
     max_run: int | None = None
     before: float = 0.0
     recall_days: float = 0.0
+    every_days: float | None = None
     bounds: tuple[float, float] | None = None
     better: Better = "lower"
     scale: Scale = "continuous"
+    label: str | None = None
     case_label: str | None = None
     adjunct: str | None = None
 
@@ -56,23 +61,8 @@ def trial_of(
     `recorded`: an exposure log, the draw and withdrawal spans, which stand above what the rows suggest. Without it a
     row's level counts from the rating before it (at most a day, or the usual gap where that is longer).
     """
-    times, faults = days(table, reading.time)
-    values, more = numbers(table, reading.outcome, "--outcome")
-    faults += more
-    levels, more = _levels(table, reading)
-    faults += more
-    covariates: dict[str, Floats] = {}
-    for name in reading.covariates:
-        covariates[name], more = numbers(table, name, "--covariate")
-        faults += more
-    guesses: Floats | None = None
-    if reading.guess is not None:
-        guesses, more = numbers(table, reading.guess, "--guess")
-        faults += more
-    if not faults:
-        faults += _order_faults(table, reading.time, times)
-    if faults:
-        raise InputError(table.name, faults)
+    columns = _columns(table, reading)
+    times, levels = columns.times, columns.levels
     binary = bool(np.all(np.isin(levels, (0.0, 1.0))))
     units = None if reading.unit is None else np.array(table.column(reading.unit, "--unit"))
     starts = _starts(times)
@@ -87,23 +77,59 @@ def trial_of(
         recorded.withdrawal_days,
         reading.adjunct,
     )
+    given = ~np.isnan(columns.values)
+    found = interval(times, given) if reading.every_days is None else None
+    every = found or reading.every_days
     seen = Observations(
         times,
-        values,
-        name=reading.outcome,
+        columns.values,
+        name=reading.label or reading.outcome,
         recall_days=reading.recall_days,
-        covariates=covariates,
+        covariates=columns.covariates,
         bounds=reading.bounds,
         better=reading.better,
         scale=reading.scale,
-        guesses=guesses,
+        guesses=columns.guesses,
+        due=None if every is None else due_rows(times, given, every),
+        day_zero=columns.day_zero,
         case=reading.case_label,
     )
-    return schedule, seen, _assumed(schedule, binary)
+    return schedule, seen, _assumed(schedule, found, binary)
 
 
-def _assumed(schedule: Schedule, binary: bool) -> tuple[str, ...]:  # noqa: FBT001 - one property of the column
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns that the reading names, as numbers."""
+
+    times: Floats
+    day_zero: dt.date | None
+    values: Floats
+    levels: Floats
+    covariates: Mapping[str, Floats]
+    guesses: Floats | None
+
+
+def _columns(table: Table, reading: Reading) -> _Columns:
+    times, day_zero, faults = days(table, reading.time)
+
+    def told(found: tuple[Floats, list[Fault]]) -> Floats:
+        faults.extend(found[1])
+        return found[0]
+
+    values = told(numbers(table, reading.outcome, "--outcome"))
+    levels = told(_levels(table, reading))
+    covariates = {name: told(numbers(table, name, "--covariate")) for name in reading.covariates}
+    guesses = None if reading.guess is None else told(numbers(table, reading.guess, "--guess"))
+    faults = faults or _order_faults(table, reading.time, times)
+    if faults:
+        raise InputError(table.name, faults)
+    return _Columns(times, day_zero, values, levels, covariates, guesses)
+
+
+def _assumed(schedule: Schedule, every: float | None, binary: bool) -> tuple[str, ...]:  # noqa: FBT001 - one property of the column
     found: list[str] = []
+    if every is not None:
+        found.append(f"Ratings come every {every:g} days: rows between them say what was taken and lack no rating.")
     rule = schedule.randomisation
     if rule is not None and rule.assumed:
         words = "in pairs of periods" if rule.rule == "blocks" else f"day by day, no run longer than {rule.max_run},"

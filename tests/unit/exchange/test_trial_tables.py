@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -148,7 +149,39 @@ def test_missing_ratings_are_no_numbers_and_stay(tmp_path: Path) -> None:
 def test_dates_count_from_midnight_of_the_first_day(tmp_path: Path) -> None:
     """Dates and times of day become days since the first one's midnight."""
     found = table(tmp_path, "t\n2026-02-27 12:00\n2026-02-28T06:00\n2026-03-01\n")
-    assert days(found, "t")[0] == pytest.approx([0.5, 1.25, 2.0])
+    times, day_zero, _ = days(found, "t")
+    assert times == pytest.approx([0.5, 1.25, 2.0])
+    assert day_zero == dt.date(2026, 2, 27)
+    assert days(table(tmp_path, "t\n1\n2\n"), "t")[1] is None
+
+
+def test_yes_and_no_are_one_and_zero(tmp_path: Path) -> None:
+    """A column of yes and no, or true and false, in any letters, is read; a third word is refused with its lines."""
+    found = table(tmp_path, "day,y,on\n1,Yes,no\n2,NO,yes\n3,,yes\n4,true,no\n")
+    _, seen, _ = trial_of(found, replace(READING, drawn_by="observational", guess="on"))
+    assert seen.values.tolist() == pytest.approx([1.0, 0.0, np.nan, 1.0], nan_ok=True)
+    assert seen.guesses is not None
+    assert seen.guesses.tolist() == [0.0, 1.0, 1.0, 0.0]
+    with pytest.raises(InputError, match="'yes' in lines 2; expected numbers"):
+        trial_of(table(tmp_path, "day,y,on\n1,yes,0\n2,3,1\n"), READING)
+
+
+def _weekly(tmp_path: Path, reading: Reading = READING) -> tuple[Observations, tuple[str, ...]]:
+    """Daily rows of twelve weeks with a score on every seventh day."""
+    rows = "".join(f"{day},{day % 9 if day % 7 == 0 else ''},{day // 7 % 2}\n" for day in range(1, 85))
+    _, seen, notes = trial_of(table(tmp_path, "day,y,on\n" + rows), replace(reading, drawn_by="observational"))
+    return seen, notes
+
+
+def test_a_row_without_a_planned_rating_lacks_none(tmp_path: Path) -> None:
+    """Weekly scores in daily rows are found as such, and it is said; what was told stands above what was found."""
+    seen, notes = _weekly(tmp_path)
+    assert (seen.n, seen.missing) == (12, 0)
+    assert notes == ("Ratings come every 7 days: rows between them say what was taken and lack no rating.",)
+    seen, notes = _weekly(tmp_path, replace(READING, every_days=1.0))
+    assert (seen.n, seen.missing, notes) == (12, 72, ())
+    seen, notes = _weekly(tmp_path, replace(READING, every_days=3.5))
+    assert (seen.n, seen.missing, notes) == (12, 12, ())
 
 
 def test_words_of_on_and_off(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""The options of an analysis: what they mean, what is assumed where nobody says them, what an instrument knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from equipoise.cli.trial_options import choices
+from equipoise.errors import InputError
+from equipoise.knowledge import load_knowledge
+
+COLUMNS: dict[str, Any] = {"time": "day", "outcome": "low_mood", "on": "taken"}
+
+
+def test_what_nobody_said_is_noted_with_a_hint_how_to_say_it() -> None:
+    """Direction and half-life that were not said are noted as assumed, said ones are not; no note names an option."""
+    found = choices(COLUMNS, None)
+    assert [note.split(" was not said")[0] for note in found.notes] == [
+        "Which direction is better", "How fast it acts and fades",
+    ]  # fmt: skip
+    assert not any("--" in note for note in found.notes)
+    assert ["--better" in found.hints[0], "--half-life" in found.hints[1]] == [True, True]
+    said = choices({**COLUMNS, "better": "lower", "half_life": "0"}, None)
+    assert (said.notes, said.hints) == ((), ())
+
+
+def test_an_outcome_is_called_by_its_label_its_instrument_or_its_column_in_words() -> None:
+    """A label stands above the instrument's name, and that above the name of the column, which is put into words."""
+    records = load_knowledge()
+    with_instrument = {**COLUMNS, "instrument": "phq9"}
+    assert choices(COLUMNS, None).reading.label == "low mood"
+    assert choices(with_instrument, records).reading.label == records.instruments["phq9"].name
+    assert choices({**with_instrument, "label": "mood score"}, records).reading.label == "mood score"
+
+
+def test_what_was_said_stands_above_what_an_instrument_knows() -> None:
+    """Recall window and bounds come from the records unless they are said, also where a window of none is said."""
+    records = load_knowledge()
+    found = choices({**COLUMNS, "instrument": "phq9"}, records).reading
+    assert (found.recall_days, found.bounds) == (14.0, (0.0, 27.0))
+    said = choices({**COLUMNS, "instrument": "phq9", "recall": "0", "bounds": "0,100"}, records).reading
+    assert (said.recall_days, said.bounds) == (0.0, (0.0, 100.0))
+
+
+def test_days_between_planned_ratings() -> None:
+    """A span is days; none lets the ratings speak; zero is refused with its mend."""
+    assert choices({**COLUMNS, "every": "2w"}, None).reading.every_days == 14.0
+    assert choices(COLUMNS, None).reading.every_days is None
+    with pytest.raises(InputError, match=r"--every: found '0'; expected a span above 0\. For example 7d"):
+        choices({**COLUMNS, "every": "0"}, None)
