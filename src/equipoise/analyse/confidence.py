@@ -39,6 +39,11 @@ class _Bet:
     odds: float
     day: float
 
+    @property
+    def gain(self) -> float:
+        """What a whole stake on `on` gains or loses by the draw; 0 on average over the draw."""
+        return (self.on - self.odds) / max(self.odds, 1.0 - self.odds)
+
 
 def confidence_sequence(
     schedule: Schedule, seen: Observations, prior: Prior, s0: float, level: float = 0.95
@@ -66,14 +71,18 @@ def confidence_sequence(
     highest = np.zeros(VALUES)
     looks: list[Look] = []
     for bet in bets:
-        stake = _stake(bet, without)
-        fair = (bet.on - bet.odds) / max(bet.odds, 1.0 - bet.odds)
-        logs += np.log1p(FRACTIONS[:, None] * fair * stake)
+        logs += np.log1p(FRACTIONS[:, None] * bet.gain * _stake(bet, without))
         capital = np.exp(logs).mean(axis=0)
         highest = np.maximum(highest, capital)
         looks.append(_look(bet.day, candidates, highest < 1.0 / (1.0 - level), float(capital[VALUES // 2])))
     why = "the odds of the draws were assumed from the sequence, nobody recorded them" if rule.assumed else ""
-    return ConfidenceSequence(level, tuple(looks), why)
+    return ConfidenceSequence(level, tuple(looks), why, _most(bets))
+
+
+def _most(bets: list[_Bet]) -> float:
+    """The capital if the whole stake had lain on the right side of every bet."""
+    won = np.prod([1.0 + FRACTIONS * abs(bet.gain) for bet in bets], axis=0)
+    return float(won.mean())
 
 
 def _stake(bet: _Bet, without: Floats) -> Floats:

@@ -77,11 +77,25 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceSequence:
-    """Intervals that stay valid however often one looks; `looks` is empty where none can be had, and `why` says why."""
+    """Intervals that stay valid however often one looks; `looks` is empty where none can be had, and `why` says why.
+
+    `most`: the e-value after the last look if every bet had been won in full; what no ratings can exceed.
+    """
 
     level: float
     looks: tuple[Look, ...] = ()
     why: str = ""
+    most: float | None = None
+
+    @property
+    def needed(self) -> float:
+        """The e-value that refutes an effect at this level."""
+        return 1.0 / (1.0 - self.level)
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether no ratings at all could refute anything: the trial has too few drawn units."""
+        return self.most is not None and self.most < self.needed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,21 @@
-"""What the tests that need no model say: randomisation test, confidence sequence, and the patient's guesses."""
+"""What the tests that rest on the draw say: randomisation test, confidence sequence, and the patient's guesses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.model.posterior import Blinding, Look, Posterior, RandomisationTest
+from equipoise.model.posterior import Blinding, ConfidenceSequence, Look, Posterior, RandomisationTest
 from equipoise.report import words
 from equipoise.report.answer_axes import plain
 from equipoise.report.answer_days import day_figure, day_words
 from equipoise.report.answer_rows import SUSPECT, span
 
+POINTS = "points"
+WIDER = "It is wider than the interval above because it may be looked at after each drawn unit."
+ASSUMES = (
+    "It assumes that the effect adds to the ratings and builds up and fades at the (median) half-life of the plan; "
+    "of distribution, correlation and trend it assumes nothing."
+)
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -34,11 +40,18 @@ def randomisation_words(test: RandomisationTest) -> tuple[str, ...]:
         "It asks how often another order, drawn by the same rule, would have looked at least as striking.",
         "It needs no model of the ratings.",
     ]
-    if test.least_p is not None:
-        found.append(f"The least p that this design could give is {plain(test.least_p)}.")
+    found += least_words(test)
     if test.mid_p is not None:
         found.append(f"With ties counted half (mid-p): {plain(test.mid_p)}.")
     return (*found, words.closed(test.why)) if test.why else tuple(found)
+
+
+def least_words(test: RandomisationTest) -> tuple[str, ...]:
+    """The least p-value, and what sets it: the design, or the number of orders that were sampled."""
+    if test.least_p is None:
+        return ()
+    of = "this design" if test.exact else "this sample of the orders"
+    return (f"The least p that {of} could give is {plain(test.least_p)}.",)
 
 
 def _count(orders: int) -> str:
@@ -60,15 +73,23 @@ def sequence_words(posterior: Posterior) -> tuple[str, ...]:
         return (f"Not to be had: {sequence.why}.",)
     last = sequence.looks[-1]
     level = f"{100 * sequence.level:g} %"
-    threshold = plain(1.0 / (1.0 - sequence.level))
-    on = day_words(posterior.observations, last.day)
+    on, unit, needed = day_words(posterior.observations, last.day), posterior.effect.unit, plain(sequence.needed)
     found = [
         f"After the last look, on {on}: {_bounds(last)} ({level}, valid at every look together).",
-        f"Evidence against no effect (e-value): {plain(last.e_value)}; {threshold} would refute it at this level.",
-        "It is wider than the interval above because it may be looked at after each drawn unit.",
-        "It alone may end a trial early for benefit.",
+        f"Evidence against no effect (e-value): {plain(last.e_value)}; {needed} would refute it at this level.",
+        *out_of_reach_words(sequence),
+        WIDER if unit == POINTS else f"It speaks of the ratings themselves, the interval above of {unit}.",
+        ASSUMES,
     ]
     return (*found, words.closed(sequence.why)) if sequence.why else tuple(found)
+
+
+def out_of_reach_words(sequence: ConfidenceSequence) -> tuple[str, ...]:
+    """That no ratings could have refuted anything, where the trial has too few drawn units."""
+    if not sequence.is_out_of_reach or sequence.most is None:
+        return ()
+    draws = words.count(len(sequence.looks), "draw")
+    return (f"With {draws} it cannot reach a bound: no ratings could give an e-value above {plain(sequence.most)}.",)
 
 
 def look_lines(posterior: Posterior) -> tuple[LookLine, ...]:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from equipoise.model.posterior import Posterior
 from equipoise.report import words
-from equipoise.report.answer_model_free import blinding_words
+from equipoise.report.answer_model_free import blinding_words, least_words, out_of_reach_words
 from equipoise.report.answer_rows import SUSPECT
 
 
@@ -42,7 +42,7 @@ def _beside(posterior: Posterior) -> list[str]:
         listed = "all listed" if test.exact else f"sampled with seed {test.seed}"
         why = f" ({test.why})" if test.why else ""
         lines.append(f"Randomisation test: p = {test.p_value:.3g}, {test.schedules} schedules, {listed}{why}.")
-        lines.append(f"  The least p that this design could give is {test.least_p:.2g}.")
+        lines += [f"  {line}" for line in least_words(test)]
     if sequence.looks:
         last = sequence.looks[-1]
         low = "no lower bound yet" if last.low is None else f"{last.low:.2f}"
@@ -51,6 +51,7 @@ def _beside(posterior: Posterior) -> list[str]:
         if last.all_refuted:
             bounds = "every value is refuted, so an additive effect with this half-life does not describe the trial"
         lines.append(f"Confidence sequence ({sequence.level:.0%}, valid at every look): {bounds} on day {last.day:g}.")
+        lines += [f"  {line}" for line in out_of_reach_words(sequence)]
     else:
         lines.append(f"Confidence sequence: not to be had: {sequence.why}.")
     if posterior.blinding is not None:

@@ -116,9 +116,21 @@ def test_four_pairs_are_too_few_to_refute_anything() -> None:
     """A bet can at most nearly double the capital, so four bets never reach 20, however large the effect is."""
     schedule = blocks((0, 1, 1, 0, 0, 1, 1, 0))
     seen = diary(schedule, np.arange(1.0, 57.0), effect=-40.0)
-    last = confidence_sequence(schedule, seen, Prior(), 2.0).looks[-1]
+    found = confidence_sequence(schedule, seen, Prior(), 2.0)
+    last = found.looks[-1]
     assert (last.low, last.high) == (None, None)
-    assert last.e_value < 2.0**4
+    assert found.most is not None
+    assert last.e_value <= found.most < 2.0**4
+    assert found.is_out_of_reach
+
+
+@pytest.mark.parametrize(("pairs", "out_of_reach"), [(6, True), (7, False)])
+def test_seven_pairs_are_the_fewest_that_can_refute(pairs: int, *, out_of_reach: bool) -> None:
+    """Below seven pairs of periods no ratings whatever reach a bound at 95 %; the limit is none that ratings exceed."""
+    schedule = blocks((0, 1) * pairs)
+    found = confidence_sequence(schedule, diary(schedule, np.arange(1.0, 14.0 * pairs + 1.0)), Prior(), 2.0)
+    assert found.is_out_of_reach == out_of_reach
+    assert all(look.e_value <= (found.most or 0.0) for look in found.looks)
 
 
 def test_forced_units_place_no_bet() -> None:
