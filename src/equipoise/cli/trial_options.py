@@ -104,7 +104,7 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
     faults = [*_missing(texts), *_wrong_words(texts), *_doubled_labels(texts)]
     if faults:
         raise InputError(SUBJECT, faults)
-    unsaid = [words for name, words in UNSAID.items() if name not in given]
+    unsaid = [words for name, words in UNSAID.items() if name not in {**facts, **given}]
     plan = Plan(
         trend=texts["trend"],
         likelihood=texts["likelihood"],
@@ -177,6 +177,8 @@ def _instrument(records: Knowledge, name: str) -> tuple[dict[str, Any], tuple[st
     facts: dict[str, Any] = {"label": chosen.name, "bounds": chosen.range}
     if chosen.recall_days is not None:
         facts["recall"] = f"{chosen.recall_days}d"
+    if chosen.better is not None:
+        facts["better"] = chosen.better
     differences = [
         f"{abs(item.value):g} {item.unit} ({records.sources[item.source].short if item.read else 'recalled, not read'})"
         for item in important_differences(chosen)

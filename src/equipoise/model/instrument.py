@@ -180,6 +180,7 @@ class Instrument(Provenance):
 
     `read` is about the instrument as a whole; the parts that may differ from it carry their own flag. Without a `form`
     its total is entered, not counted. `at_cutoff`: what follows where a total reaches the lowest cut-off in points.
+    `better`: which direction of the score is a relief.
     `may_ship` is about the wording of the items only: scoring rules, ranges and codes are facts.
     """
 
@@ -193,6 +194,7 @@ class Instrument(Provenance):
     recall_days: Annotated[Number, Field(gt=0)] | None = None
     range: tuple[Number, Number] | None = None
     range_percent: tuple[Number, Number] | None = None
+    better: Literal["lower", "higher"] | None = None
     bands: tuple[Band, ...] = ()
     bands_source: SourceKey | None = None
     bands_read: bool | None = None

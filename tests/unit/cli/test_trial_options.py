@@ -35,10 +35,13 @@ def test_an_outcome_is_called_by_its_label_its_instrument_or_its_column_in_words
 
 
 def test_what_was_said_stands_above_what_an_instrument_knows() -> None:
-    """Recall window and bounds come from the records unless they are said, also where a window of none is said."""
+    """Window, bounds and direction come from the records unless they are said, also where a window of none is said."""
     records = load_knowledge()
     found = choices({**COLUMNS, "instrument": "phq9"}, records).reading
-    assert (found.recall_days, found.bounds) == (14.0, (0.0, 27.0))
+    assert (found.recall_days, found.bounds, found.better) == (14.0, (0.0, 27.0), "lower")
+    well_being = choices({**COLUMNS, "instrument": "who5"}, records)
+    assert well_being.reading.better == "higher"
+    assert not any("direction" in note for note in well_being.notes)
     said = choices({**COLUMNS, "instrument": "phq9", "recall": "0", "bounds": "0,100"}, records).reading
     assert (said.recall_days, said.bounds) == (0.0, (0.0, 100.0))
 

@@ -101,6 +101,13 @@ def test_every_baseline_item_is_judged_or_marked_as_shown_only(knowledge: Knowle
             assert looked_for is not item.shown_only, f"{name}: {item.title}"
 
 
+def test_every_score_says_which_direction_is_a_relief(knowledge: Knowledge) -> None:
+    """An instrument with a range of scores says whether a lower or a higher one is better; one measures well-being."""
+    scored = {item.id: item.better for item in knowledge.instruments.values() if item.range is not None}
+    assert None not in scored.values()
+    assert [name for name, better in scored.items() if better == "higher"] == ["who5"]
+
+
 def test_no_template_names_an_adjunct_or_an_amount(knowledge: Knowledge) -> None:
     """The page's templates know no adjunct and no amount."""
     for path in SRC.rglob("*.j2"):
