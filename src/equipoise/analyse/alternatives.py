@@ -8,6 +8,7 @@ import numpy as np
 
 from equipoise.analyse.coefficients import Coefficients, coefficients, leave_one_out
 from equipoise.analyse.gaussian import fit_gaussian
+from equipoise.analyse.sentence import noun
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan, Trend
 from equipoise.model.posterior import ModelScore, WhatIf
@@ -22,16 +23,16 @@ def what_if(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, s0
     """The effect under other priors, trends, half-lives and correlations, each changed alone."""
     fixed = replace(prior, s0=s0)
     rows: list[WhatIf] = []
-    for name, other, other_plan in _others(fixed, plan):
+    for name, other, other_plan in _others(fixed, plan, noun(schedule)):
         mix = fit_gaussian(schedule, seen, other, other_plan).mixture
         rows.append(WhatIf(name, mix.mean, mix.sd, mix.interval(plan.level), mix.below(0.0)))
     return tuple(rows)
 
 
-def _others(prior: Prior, plan: Plan) -> list[Choice]:
+def _others(prior: Prior, plan: Plan, estimate: str) -> list[Choice]:
     found: list[Choice] = [
-        ("sceptical prior of the effect (half as wide)", replace(prior, effect=0.5 * prior.effect), plan),
-        ("wide prior of the effect (twice as wide)", replace(prior, effect=2.0 * prior.effect), plan),
+        (f"sceptical prior of the {estimate} (half as wide)", replace(prior, effect=0.5 * prior.effect), plan),
+        (f"wide prior of the {estimate} (twice as wide)", replace(prior, effect=2.0 * prior.effect), plan),
         ("any correlation between days equally likely", replace(prior, phi=PhiPrior.uniform(0.0, 1.0)), plan),
     ]
     other_trends: list[Trend] = [trend for trend in ("none", "linear", "spline") if trend != plan.trend]
@@ -62,7 +63,7 @@ def scores(
         simpler.append(("without trend", fixed, replace(plan, trend="none")))
     if not (prior.half_life.fixed and prior.half_life.median_days == 0.0):
         simpler.append(("without carry-over", replace(fixed, half_life=HalfLife()), plan))
-    simpler.append(("without effect", replace(fixed, effect=NONE), plan))
+    simpler.append((f"without {noun(schedule)}", replace(fixed, effect=NONE), plan))
     found += [_score(name, schedule, seen, other, other_plan, own) for name, other, other_plan in simpler]
     return tuple(found)
 

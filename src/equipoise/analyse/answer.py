@@ -130,7 +130,9 @@ def notes_of(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan) -
     if schedule.design == "observational":
         notes.append("Observational: no causal claim can be made from this.")
     if schedule.design == "supervised_taper":
-        notes.append("Taper: the effect is that of the full starting level against none; order and time go together.")
+        notes.append(
+            "Taper: the difference is that of the full starting level against none; order and time go together."
+        )
     if seen.recall_days > 0 and _shortest_period(schedule, seen) < seen.recall_days:
         notes.append("The recall window is longer than the shortest period: ratings mix days with and without.")
     if not prior.half_life.fixed:

@@ -65,7 +65,7 @@ def _statistics(found: Coefficients, bounds: tuple[float, float] | None) -> dict
         "residual correlation with the rating before": lag_one,
         "wandering of the residual between sixths of the trial (share of its SD)": wander,
         "largest residual (in residual SDs)": largest,
-        "effect in the second half minus the first (points)": change,
+        "estimate in the second half minus the first (points)": change,
         "spread of the residual in the second half over that in the first": calmer,
     }
     if bounds is not None:

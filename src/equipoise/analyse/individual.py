@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from equipoise.analyse.answer import gaussian_answer
-from equipoise.analyse.blinding import blinding
+from equipoise.analyse.blinding import blinding, expectation
 from equipoise.analyse.demands import check_demands
+from equipoise.analyse.figures import plain
 from equipoise.analyse.latent_answer import latent_answer
 from equipoise.analyse.outcomes import choose_likelihood, must_be_bounded
+from equipoise.analyse.sentence import noun
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.posterior import Posterior
@@ -43,15 +45,23 @@ def analyse(
         answer = gaussian_answer(schedule, observations, prior, plan, why)
         misfit = must_be_bounded(answer)
         if misfit is None:
-            return _with_guesses(answer)
+            return _weighed(answer)
         likelihood, why = "ordinal_sum", misfit
-    return _with_guesses(latent_answer(schedule, observations, prior, plan, likelihood, why))
+    return _weighed(latent_answer(schedule, observations, prior, plan, likelihood, why))
 
 
-def _with_guesses(answer: Posterior) -> Posterior:
-    """The answer with what the patient's guesses say of the blinding, where they were recorded."""
-    seen = answer.observations
-    if seen.guesses is None:
-        return answer
-    found = blinding(answer.schedule, seen.times_days, seen.guesses, answer.plan.seed)
-    return replace(answer, blinding=found)
+def _weighed(answer: Posterior) -> Posterior:
+    """The answer with what its design and the patient's guesses say of how far it can be trusted."""
+    schedule, seen = answer.schedule, answer.observations
+    found = None if seen.guesses is None else blinding(schedule, seen.times_days, seen.guesses, answer.plan.seed)
+    told = (_reach(answer), expectation(found, noun(schedule)))
+    return replace(answer, blinding=found, notes=(*answer.notes, *(note for note in told if note)))
+
+
+def _reach(answer: Posterior) -> str:
+    """A note where the design itself can convince nobody."""
+    test = answer.randomisation_test
+    if not test.is_out_of_reach or test.least_p is None:
+        return ""
+    least = plain(test.least_p, 2)
+    return f"Too few drawn units: no order could give p below {least} without the model; the certainty is the model's."

@@ -13,7 +13,7 @@ from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.grids import HALF_LIVES
 from equipoise.analyse.latent import LatentFit, fit_latent
 from equipoise.analyse.randomisation import randomisation_test
-from equipoise.analyse.sentence import sentence
+from equipoise.analyse.sentence import noun, sentence
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.posterior import Fitted, Posterior, WhatIf
@@ -37,9 +37,10 @@ def latent_answer(
     fit, s0, s0_from = _fit(schedule, seen, prior, plan, likelihood)
     in_points = UNITS[likelihood] == "points"
     effect = effect_of(fit.mixture, seen, plan if in_points else replace(plan, mcid=None), None, UNITS[likelihood])
+    effect = replace(effect, expected=fit.expected)
     notes = [*notes_of(schedule, seen, prior, plan), NO_SCORES]
     if plan.mcid is not None and not in_points:
-        notes.append(f"The MCID is in points, the effect in {UNITS[likelihood]}: no probability of benefit is given.")
+        notes.append(f"The MCID is in points, the estimate in {UNITS[likelihood]}: it is held against none.")
     if likelihood == "poisson":
         low, high = np.exp(effect.interval)
         notes.append(f"As a ratio of counts: {np.exp(effect.mean):.2f} ({low:.2f} to {high:.2f}).")
@@ -69,7 +70,7 @@ def latent_answer(
         checks=(),
         loo=(),
         what_if=tuple(_others(schedule, seen, prior, plan, likelihood)),
-        sentence=sentence(effect, seen, schedule, plan.level),
+        sentence=sentence(effect, seen, schedule, plan.level, likelihood),
         notes=tuple(notes),
         references=(*QUADRATURE, *PROPAGATION, *(SEQUENCE if sequence.looks else ())),
     )
@@ -86,8 +87,8 @@ def _fit(
 
 def _others(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str) -> list[WhatIf]:
     choices = [
-        ("sceptical prior of the effect (half as wide)", replace(prior, effect=0.5 * prior.effect), plan),
-        ("wide prior of the effect (twice as wide)", replace(prior, effect=2.0 * prior.effect), plan),
+        (f"sceptical prior of the {noun(schedule)} (half as wide)", replace(prior, effect=0.5 * prior.effect), plan),
+        (f"wide prior of the {noun(schedule)} (twice as wide)", replace(prior, effect=2.0 * prior.effect), plan),
     ]
     if plan.trend != "none":
         choices.append(("trend: none", prior, replace(plan, trend="none")))

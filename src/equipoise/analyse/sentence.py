@@ -1,81 +1,100 @@
-"""What the result means, in words; the words of certainty stand in one table and nowhere else."""
+"""What the result means, in words: size and direction, how sure, whether it matters, and how weak one trial is."""
 
 from __future__ import annotations
 
+from equipoise.analyse.certainty import OPEN, certainty, percent, words_for
+from equipoise.analyse.figures import plain, span
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import Effect
 from equipoise.model.schedule import RANDOMISED, Schedule
 
-CERTAINTY: tuple[tuple[float, str], ...] = (
-    (0.99, "almost certain"),
-    (0.95, "very likely"),
-    (0.80, "likely"),
-    (0.60, "more likely than not"),
-    (0.0, "open"),
-)
-"""From this probability upwards the word holds; below 0.60 in both directions nobody can tell."""
-
+FIGURES = 2
 WEAK = "One trial in one person is weak evidence."
+WEAK_DIARY = "A diary of one person is weak evidence."
 NO_CAUSE = "The days were not drawn by chance, so this says how they differed, not why."
+NO_TIME = "Level and time changed together, so the adjunct cannot be told from the passing of time."
+EXPECTED = {"binary": "chance of yes", "ordinal": "mean answer", "poisson": "mean count"}
 
 
-def certainty(probability: float) -> str:
-    """The word for a probability.
+def noun(schedule: Schedule) -> str:
+    """What the estimate may be called: an effect only where chance drew the order, else a difference."""
+    return "effect" if schedule.design in RANDOMISED else "difference"
 
-    >>> certainty(0.97), certainty(0.5)
-    ('very likely', 'open')
+
+def side(effect: Effect, seen: Observations) -> str:
+    """Whether the estimate is for the better or for the worse."""
+    return "better" if (effect.mean < 0.0) == (seen.better == "lower") else "worse"
+
+
+def sentence(
+    effect: Effect, seen: Observations, schedule: Schedule, level: float = 0.95, likelihood: str = "gaussian"
+) -> str:
+    """One plain answer: whether it matters, direction, size, certainty, and how weak one trial is.
+
+    `level`: how much of the posterior the effect's interval holds. `likelihood`: what a rating is, where it is no
+    number of points.
     """
-    return next(word for least, word in CERTAINTY if probability >= least)
+    return " ".join(
+        [
+            *_too_small(effect),
+            _difference(effect, seen, schedule, level, likelihood),
+            *_matters(effect),
+            *_standing(schedule),
+        ]
+    )
 
 
-def percent(probability: float) -> str:
-    """A probability in whole per cent, never rounded to 0 or 100.
-
-    >>> percent(0.9763), percent(0.9999), percent(0.001)
-    ('98 %', 'over 99 %', 'under 1 %')
-    """
-    if probability < 0.01:
-        return "under 1 %"
-    return "over 99 %" if probability > 0.99 else f"{100.0 * probability:.0f} %"
+def _too_small(effect: Effect) -> list[str]:
+    """What stands first where any difference is rather too small to matter than not."""
+    if effect.p_futile is None or certainty(effect.p_futile) == OPEN:
+        return []
+    return [f"Any difference is {words_for(effect.p_futile).way} too small to matter ({percent(effect.p_futile)})."]
 
 
-def short(value: float, sign: str = "-") -> str:
-    """A number to two figures, whole numbers in full; `sign` "+" writes the sign of positive ones too.
-
-    >>> short(2.053), short(-0.0249, "+"), short(6210.4, "+")
-    ('2.1', '-0.025', '+6210')
-    """
-    return f"{value:{sign}.0f}" if abs(value) >= 100.0 else f"{value:{sign}.2g}"
-
-
-def sentence(effect: Effect, seen: Observations, schedule: Schedule, level: float = 0.95) -> str:
-    """One plain answer: direction, size, certainty, whether it matters, and how weak one trial is.
-
-    `level`: how much of the posterior the effect's interval holds.
-    """
+def _difference(effect: Effect, seen: Observations, schedule: Schedule, level: float, likelihood: str) -> str:
     lower = effect.mean < 0.0
     probability = effect.p_below_zero if lower else 1.0 - effect.p_below_zero
-    word = certainty(probability)
-    direction = "lower" if lower else "higher"
-    size = f"{short(abs(effect.mean))} {effect.unit}"
-    low, high = effect.interval
-    span = f"{100 * level:g} % interval {short(low, '+')} to {short(high, '+')}"
-    if word == "open":
-        start = f"Whether {seen.name} differs with the adjunct is open: best guess {size} {direction} ({span})."
+    size = f"{plain(abs(effect.mean), FIGURES)} {effect.unit} {'lower' if lower else 'higher'}"
+    reach = f"{100 * level:g} % interval {span(effect.interval, FIGURES)}"
+    where = "at the full level" if schedule.design == "supervised_taper" else "with the adjunct"
+    if effect.expected is None:
+        told, best = (
+            f"{where[:1].upper()}{where[1:]} {seen.name} is estimated ",
+            f"{size} ({side(effect, seen)}; {reach})",
+        )
     else:
-        judged = f"it is {word} ({percent(probability)}) that it differs in this direction"
-        start = f"With the adjunct {seen.name} was {size} {direction} ({span}); {judged}."
-    parts = [start, *_matters(effect)]
-    parts.append(WEAK if schedule.design in RANDOMISED else NO_CAUSE)
-    return " ".join(parts)
+        without, taken = (_expected(value, likelihood) for value in effect.expected)
+        what = EXPECTED[likelihood]
+        told = f"The {what} for {seen.name} is estimated at "
+        best = f"{taken} {where}, {without} without it ({side(effect, seen)}; {size}, {reach})"
+    word = certainty(probability)
+    if word == OPEN:
+        return f"Whether {seen.name} differs {where} is open: best guess {best}."
+    return f"{told}{best}; it is {word} ({percent(probability)}) that it differs in this direction."
+
+
+def _expected(value: float, likelihood: str) -> str:
+    return percent(value) if likelihood == "binary" else plain(value, FIGURES)
 
 
 def _matters(effect: Effect) -> list[str]:
+    """The probabilities of differences that matter, the more probable direction first."""
     if effect.mcid is None or effect.p_benefit is None or effect.p_harm is None or effect.p_futile is None:
         return []
-    better = (
-        f"The probability of an improvement of more than {effect.mcid:g} {effect.unit} is {percent(effect.p_benefit)}"
+    sides = sorted([(effect.p_benefit, "an improvement"), (effect.p_harm, "a worsening")], key=lambda pair: -pair[0])
+    (first, word), (second, other) = sides
+    between = 1.0 - effect.p_benefit - effect.p_harm - effect.p_futile
+    small = f"under {plain(effect.mcid / 2.0)} {effect.unit}"
+    parts = (
+        f"The probability of {word} of more than {plain(effect.mcid)} {effect.unit} is {percent(first)}",
+        f"of {other} of more than that {percent(second)}",
+        f"of a difference too small to matter ({small}) {percent(effect.p_futile)}",
+        f"of one in between {percent(between)}",
     )
-    worse = f"of a worsening of more than that {percent(effect.p_harm)}"
-    none = f"of a difference too small to matter {percent(effect.p_futile)}"
-    return [f"{better}, {worse}, {none}."]
+    return [f"{', '.join(parts)}."]
+
+
+def _standing(schedule: Schedule) -> list[str]:
+    if schedule.design in RANDOMISED:
+        return [WEAK]
+    return [NO_TIME if schedule.design == "supervised_taper" else NO_CAUSE, WEAK_DIARY]

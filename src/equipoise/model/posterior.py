@@ -14,6 +14,9 @@ from equipoise.model.plan import Plan
 from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Schedule
 
+CONVINCING = 0.05
+"""The p-value that a test without a model has to be able to reach."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -30,6 +33,8 @@ class Effect:
 
     `p_benefit`, `p_harm`: probability of a change for the better or the worse beyond the MCID; `p_futile`: of one
     smaller than half of it. None without an MCID. `as_delivered`: the mean difference over the days as they were lived.
+    `expected`: the mean rating without the adjunct and with it, where `unit` is no number of points: a chance of yes, a
+    mean answer, a mean count.
     """
 
     mean: float
@@ -42,6 +47,7 @@ class Effect:
     mcid: float | None
     unit: str = "points"
     as_delivered: Summary | None = None
+    expected: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,11 @@ class RandomisationTest:
     least_p: float | None = None
     seed: int | None = None
     why: str = ""
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether no order that could be drawn would give a p-value of 0.05: the trial has too few drawn units."""
+        return self.least_p is not None and self.least_p > CONVINCING
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,8 @@ class Blinding:
 
     `p_value`: how often another admissible order would have been guessed as well or better; None, and `why`, where it
     cannot be had. A small one means that the patient could tell, and that expectation may be part of the effect.
+    `least_p`: the least p-value that these guesses could give under any order. `interval`: of the share, 95 %, with the
+    guesses of one drawn unit counted as one, since they are alike.
     """
 
     guesses: int
@@ -144,6 +157,15 @@ class Blinding:
     right: float | None
     p_value: float | None
     why: str = ""
+    least_p: float | None = None
+    interval: tuple[float, float] | None = None
+
+    @property
+    def could_tell(self) -> bool | None:
+        """Whether the guesses show that the patient could tell; None where they can show nothing, either way."""
+        if self.p_value is None or self.p_value <= CONVINCING:
+            return None if self.p_value is None else True
+        return None if self.least_p is not None and self.least_p > CONVINCING else False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,6 +215,12 @@ class Posterior:
     notes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     blinding: Blinding | None = None
+
+    @property
+    def p_better(self) -> float:
+        """The probability of any difference for the better, however small."""
+        below = self.effect.p_below_zero
+        return below if self.observations.better == "lower" else 1.0 - below
 
     def to_frame(self, what: What = "estimates") -> Any:  # noqa: ANN401 - a type of an optional package
         """A pandas data frame: the estimates, or the diary with what the model makes of it.

@@ -7,27 +7,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.analyse.sentence import certainty, percent
-from equipoise.model.posterior import Posterior
+from equipoise.analyse.certainty import in_hundred
+from equipoise.analyse.figures import plain
+from equipoise.analyse.robustness import turned, weakened
+from equipoise.model.posterior import CONVINCING, Posterior
 from equipoise.model.schedule import RANDOMISED
 from equipoise.report import words
-from equipoise.report.answer_axes import plain
-from equipoise.report.answer_pictures import POINTS
+from equipoise.report.answer_rows import SUSPECT
+from equipoise.report.patient_answer import Told, directed, item_of, short_answer, told_of
 
-SURE = {
-    "almost certain": "We are almost sure of this",
-    "very likely": "We are quite sure of this",
-    "likely": "This is likely, but not sure",
-    "more likely than not": "This is a bit more likely than not",
-}
+NOT_MEANT = (
+    "This page does not tell you to go on. It does not tell you to stop.",
+    "Do not change what you take without asking your clinician.",
+    "There may still be risks. This page looks at one score. It does not look at other harm.",
+    "This page does not take the place of your other care.",
+    "Someone else may get another result.",
+)
+WEAK_PROOF = "A diary of one person is weak proof."
 
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """The lists of the page, each a few short sentences."""
+    """The lists of the page, each a few short sentences. `it`: what the word means; `items`: what was rated; `answer`:
+    the paragraphs of the box.
+    """
 
     title: str
-    answer: str
+    it: str
+    items: str
+    answer: tuple[str, ...]
     known: tuple[str, ...]
     unknown: tuple[str, ...]
     not_meant: tuple[str, ...]
@@ -36,77 +44,92 @@ class PatientView:
 
 def patient_view(posterior: Posterior) -> PatientView:
     """The page's sentences."""
-    name = posterior.observations.name
+    told, item = told_of(posterior), item_of(posterior)
     return PatientView(
-        title=words.clean(f"What your diary shows: {name}"),
-        answer=_answer(posterior),
-        known=tuple(_known(posterior)),
-        unknown=tuple(_unknown(posterior)),
-        not_meant=(
-            "It does not tell you to go on. It does not tell you to stop. Do not change it by yourself.",
-            "It does not mean that it is free of risk. This page looks at one score. It does not look at harm.",
-            "It does not take the place of your other care.",
-            "It does not mean that it would be the same for someone else.",
-        ),
-        picture="Each ring is one score you gave. Grey marks the days when you took it.",
+        title=words.clean(f"What your diary shows: {posterior.observations.name}"),
+        it=_it(posterior.schedule.adjunct),
+        items=f"{item}s",
+        answer=short_answer(posterior),
+        known=tuple(_known(posterior, told, item)),
+        unknown=tuple(_unknown(posterior, told)),
+        not_meant=NOT_MEANT,
+        picture=f"Each ring is one {item} you gave. Grey marks the days when you took it.",
     )
 
 
-def _in_hundred(probability: float) -> str:
-    """A probability as people out of a hundred would say it.
-
-    >>> _in_hundred(0.8), _in_hundred(0.001)
-    ('80 in 100', 'under 1 in 100')
-    """
-    return percent(probability).replace(" %", " in 100")
+def _it(adjunct: str | None) -> str:
+    """What the page means by the word, before its first use."""
+    return words.clean(f"Here “it” is {adjunct}." if adjunct else "Here “it” is what you tried in this trial.")
 
 
-def _answer(posterior: Posterior) -> str:
-    effect, better = posterior.effect, posterior.observations.better
-    sure = max(effect.p_below_zero, 1.0 - effect.p_below_zero)
-    word = certainty(sure)
-    if word == "open":
-        return "We cannot tell. Your scores with it and without it may be the same, or they may not."
-    when = "With the full level of it" if posterior.schedule.design == "supervised_taper" else "On days with it"
-    was = "was about" if effect.unit == POINTS else "was more often"
-    parts = [
-        f"{when}, your score {was} {_side(posterior, effect.mean)}.",
-        f"For this score, {better} is better.",
-        f"{SURE[word]}: the chance that there is a change this way is {_in_hundred(sure)}.",
-    ]
-    if posterior.schedule.design not in RANDOMISED:
-        parts.append("But this does not show why your scores differ.")
-    return " ".join(parts)
-
-
-def _side(posterior: Posterior, value: float) -> str:
-    """A difference in plain words: how many points, where it is in points, and lower or higher."""
-    way = "lower" if value < 0 else "higher"
-    return f"{plain(float(f'{abs(value):.2g}'))} points {way}" if posterior.effect.unit == POINTS else way
-
-
-def _known(posterior: Posterior) -> list[str]:
+def _known(posterior: Posterior, told: Told, item: str) -> list[str]:
+    """What was given, and how likely a change that matters is; of a taper no chance, which time alone could make."""
     effect, seen = posterior.effect, posterior.observations
-    given = f"You gave {words.count(seen.n, 'score')}."
+    given = f"You gave {words.count(seen.n, item)}."
     found = [f"{given} {seen.missing} {'is' if seen.missing == 1 else 'are'} missing." if seen.missing else given]
-    if effect.mcid is not None and effect.p_benefit is not None and effect.p_harm is not None:
-        size = f"{plain(effect.mcid)} {effect.unit}"
-        found.append(f"A change of {size} is big enough to matter.")
-        found.append(f"The chance that your score is better by more than that is {_in_hundred(effect.p_benefit)}.")
-        found.append(f"The chance that it is worse by more than that is {_in_hundred(effect.p_harm)}.")
+    if effect.mcid is None or effect.p_benefit is None or effect.p_harm is None or effect.p_futile is None:
+        return found
+    big, small = _agreed(effect.mcid), _agreed(effect.mcid / 2.0)
+    found.append(f"A change of {big} is big enough to matter. Less than {small} is too small.")
+    if told.taper:
+        return found
+    sides = sorted([(effect.p_benefit, "better"), (effect.p_harm, "worse")], key=lambda pair: -pair[0])
+    found += [f"The chance that your score is {way} by more than {big} is {in_hundred(p)} in 100." for p, way in sides]
+    found.append(f"The chance that the change is too small to matter is {in_hundred(effect.p_futile)} in 100.")
     return found
 
 
-def _unknown(posterior: Posterior) -> list[str]:
-    low, high = (_side(posterior, value) for value in posterior.effect.interval)
-    found = ["We do not know the exact size."]
-    if posterior.effect.unit == POINTS:
-        found[0] = f"{found[0]} With it, your score may be from {low} to {high}."
+def _agreed(size: float) -> str:
+    """An agreed size, never rounded."""
+    return f"{plain(size)} {'point' if size == 1.0 else 'points'}"
+
+
+def _unknown(posterior: Posterior, told: Told) -> list[str]:
+    found = [_size(posterior, told)]
     if posterior.schedule.design in RANDOMISED:
         found.append("We do not know if a second trial would show the same. One trial in one person is weak proof.")
     else:
-        found.append("We do not know why the scores differ. The days were not picked by chance.")
+        if not told.taper:
+            found.append("We do not know why the scores differ. The days were not picked by chance.")
         found.append("Other things in your life may have changed on the same days.")
-        found.append("A diary of one person is weak proof.")
+        found.append(WEAK_PROOF)
+    found += [line for line in (_expectation(posterior), *_doubts(posterior, told)) if line]
     found.append("We do not know what comes later. The diary ends on its last day.")
+    return found
+
+
+def _size(posterior: Posterior, told: Told) -> str:
+    if told.taper:
+        return "We do not know what made the change. The days were not picked by chance."
+    if posterior.effect.expected is not None:
+        return "We do not know the exact size."
+    low, high = (directed(value) for value in posterior.effect.interval)
+    return f"We do not know the exact size. With it, your score may be from {low} to {high}."
+
+
+def _expectation(posterior: Posterior) -> str:
+    """Whether hope or fear may be part of it: yes, unless guesses were asked for and were no better than chance."""
+    found = posterior.blinding
+    told = "Hope or fear alone can change a score."
+    if posterior.schedule.design not in RANDOMISED:
+        return told
+    if found is None or found.could_tell is None:
+        return f"You may have known when you took it. {told}"
+    return f"You often knew when you took it. {told}" if found.could_tell else ""
+
+
+def _doubts(posterior: Posterior, told: Told) -> list[str]:
+    """What speaks against trusting the answer: a model that does not fit, other assumptions, a test of chance."""
+    found: list[str] = []
+    if any(check.p_value < SUSPECT for check in posterior.checks):
+        found.append("Our maths does not fit all of your diary. So this page may be off.")
+    if told.is_open or told.too_short:
+        return found
+    if turned(posterior):
+        found.append("With other ways to do the maths, it goes the other way. So take care with this page.")
+    elif weakened(posterior):
+        found.append("With some other ways to do the maths, we are less sure.")
+    chance = posterior.randomisation_test.p_value
+    if chance is not None and chance > CONVINCING:
+        found.append("A simple test cannot rule out chance.")
     return found

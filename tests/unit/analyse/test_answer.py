@@ -14,7 +14,7 @@ from equipoise.analyse.answer import effect_of
 from equipoise.analyse.checks import checks
 from equipoise.analyse.coefficients import coefficients
 from equipoise.analyse.gaussian import fit_gaussian
-from equipoise.analyse.sentence import CERTAINTY, certainty, percent, sentence
+from equipoise.analyse.sentence import sentence
 from equipoise.model.mixture import Mixture
 from equipoise.model.observations import Better, Observations
 from equipoise.model.plan import Plan
@@ -46,42 +46,14 @@ def test_without_mcid_nothing_is_said_of_it() -> None:
     assert effect.interval == pytest.approx(norm(-2.0, 1.0).interval(0.8))
 
 
-WORDS = [
-    (0.999, "almost certain"),
-    (0.99, "almost certain"),
-    (0.989, "very likely"),
-    (0.95, "very likely"),
-    (0.9499, "likely"),
-    (0.80, "likely"),
-    (0.79, "more likely than not"),
-    (0.60, "more likely than not"),
-    (0.599, "open"),
-    (0.5, "open"),
-]
-
-
-@pytest.mark.parametrize(("probability", "word"), WORDS)
-def test_words_of_certainty(probability: float, word: str) -> None:
-    """Each word of certainty holds from its probability upwards; below 0.60 nobody can tell."""
-    assert certainty(probability) == word
-    assert word in {name for _, name in CERTAINTY}
-
-
-@pytest.mark.parametrize(
-    ("probability", "text"), [(0.0, "under 1 %"), (0.01, "1 %"), (0.5, "50 %"), (0.99, "99 %"), (1.0, "over 99 %")]
-)
-def test_no_probability_is_shown_as_certain(probability: float, text: str) -> None:
-    """Whole per cents, never 0 and never 100."""
-    assert percent(probability) == text
-
-
-SENTENCES: list[tuple[Effect, Design, float, tuple[str, ...]]] = [
+SENTENCES: list[tuple[Effect, Design, float, str, tuple[str, ...]]] = [
     (
         Effect(-2.05, 1.0, (-4.1, -0.02), 0.976, None, None, None, None),
         "randomised_blocks",
         0.95,
+        "gaussian",
         (
-            "With the adjunct mood was 2 points lower (95 % interval -4.1 to -0.02);",
+            "With the adjunct mood is estimated 2 points lower (better; 95 % interval −4.1 to −0.02);",
             "it is very likely (98 %) that it differs in this direction.",
             "One trial in one person is weak evidence.",
         ),
@@ -90,19 +62,51 @@ SENTENCES: list[tuple[Effect, Design, float, tuple[str, ...]]] = [
         Effect(0.3, 1.0, (-1.0, 1.6), 0.42, 0.1, 0.2, 0.4, 1.5),
         "observational",
         0.8,
+        "gaussian",
         (
-            "Whether mood differs with the adjunct is open: best guess 0.3 points higher (80 % interval -1 to +1.6).",
-            "The probability of an improvement of more than 1.5 points is 10 %, of a worsening of more than that 20 %,",
-            "of a difference too small to matter 40 %.",
+            "Whether mood differs with the adjunct is open:",
+            "best guess 0.3 points higher (worse; 80 % interval −1 to 1.6).",
+            "The probability of a worsening of more than 1.5 points is 20 %, of an improvement of more than that 10 %,",
+            "of a difference too small to matter (under 0.75 points) 40 %, of one in between 30 %.",
             "The days were not drawn by chance, so this says how they differed, not why.",
+            "A diary of one person is weak evidence.",
+        ),
+    ),
+    (
+        Effect(-1.3, 0.56, (-2.4, -0.22), 0.991, 0.0, 0.0, 0.98, 5.0),
+        "alternating_days",
+        0.95,
+        "gaussian",
+        (
+            "Any difference is very likely too small to matter (98 %).",
+            "With the adjunct mood is estimated 1.3 points lower (better; 95 % interval −2.4 to −0.22);",
+            "it is almost certain (over 99 %) that it differs in this direction.",
+            "The probability of an improvement of more than 5 points is under 1 %,",
+            "of a worsening of more than that under 1 %,",
+            "of a difference too small to matter (under 2.5 points) 98 %, of one in between 2 %.",
+            "One trial in one person is weak evidence.",
         ),
     ),
     (
         Effect(1234.4, 400.0, (450.0, 2018.6), 0.002, None, None, None, None, unit="steps"),
-        "alternating_days",
+        "supervised_taper",
         0.95,
+        "gaussian",
         (
-            "With the adjunct mood was 1234 steps higher (95 % interval +450 to +2019);",
+            "At the full level mood is estimated 1234 steps higher (worse; 95 % interval 450 to 2019);",
+            "it is almost certain (over 99 %) that it differs in this direction.",
+            "Level and time changed together, so the adjunct cannot be told from the passing of time.",
+            "A diary of one person is weak evidence.",
+        ),
+    ),
+    (
+        Effect(0.95, 0.4, (0.24, 1.96), 0.004, None, None, None, None, "SDs", expected=(0.36, 0.634)),
+        "randomised_blocks",
+        0.95,
+        "binary",
+        (
+            "The chance of yes for mood is estimated at 63 % with the adjunct, 36 % without it",
+            "(worse; 0.95 SDs higher, 95 % interval 0.24 to 2);",
             "it is almost certain (over 99 %) that it differs in this direction.",
             "One trial in one person is weak evidence.",
         ),
@@ -110,11 +114,21 @@ SENTENCES: list[tuple[Effect, Design, float, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("effect", "design", "level", "wanted"), SENTENCES)
-def test_the_sentence(effect: Effect, design: Design, level: float, wanted: tuple[str, ...]) -> None:
-    """Direction, size, interval with its level, certainty, whether it matters, and how weak one trial is."""
+@pytest.mark.parametrize(("effect", "design", "level", "likelihood", "wanted"), SENTENCES)
+def test_the_sentence(effect: Effect, design: Design, level: float, likelihood: str, wanted: tuple[str, ...]) -> None:
+    """Too small to matter first; direction and whether it is better or worse, interval, certainty, how weak it is."""
     seen = Observations((1.0, 2.0), (1.0, 2.0), name="mood")
-    assert sentence(effect, seen, Schedule(design, Exposure((0.0,), (1.0,))), level) == " ".join(wanted)
+    said = sentence(effect, seen, Schedule(design, Exposure((0.0,), (1.0,))), level, likelihood)
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == " ".join(wanted)
+
+
+def test_a_sentence_never_breaks_between_a_figure_and_its_sign() -> None:
+    """Every per-cent sign of a probability stands behind a space that no line is broken at."""
+    effect = SENTENCES[2][0]
+    seen = Observations((1.0, 2.0), (1.0, 2.0), name="mood")
+    said = sentence(effect, seen, Schedule("alternating_days", Exposure((0.0,), (1.0,))))
+    assert said.count("\N{NO-BREAK SPACE}%") == 6
+    assert "-" not in said
 
 
 def checked(values: Floats, bounds: tuple[float, float] | None = None, times: Floats = DAYS) -> dict[str, Check]:
@@ -149,7 +163,7 @@ def test_an_effect_that_appears_late_is_seen() -> None:
         diary(TRIAL, DAYS, effect=0.0, seed=2).values
         - 12.0 * (DAYS > 21) * TRIAL.exposure.levels[((DAYS - 1) // 7).astype(int)]
     )
-    assert checked(late)["effect in the second half minus the first (points)"].p_value < 0.05
+    assert checked(late)["estimate in the second half minus the first (points)"].p_value < 0.05
 
 
 def test_ratings_at_the_floor_are_seen() -> None:

@@ -30,7 +30,7 @@ def answer() -> Posterior:
 
 
 def _printed(answer: Posterior) -> str:
-    console = Console(width=400, record=True, file=None, quiet=False, force_terminal=False)
+    console = Console(width=2000, record=True, file=None, quiet=False, force_terminal=False)
     with console.capture() as capture:
         print_answer(answer, console)
     return capture.get()
@@ -77,7 +77,14 @@ def test_an_open_and_a_refuting_sequence_read_differently(answer: Posterior) -> 
     ("found", "words"),
     [
         (Blinding(40, 2, 0.9, 0.01), "may have been able to tell"),
-        (Blinding(40, 2, 0.5, 0.6), "no sign that the patient could tell"),
+        (
+            Blinding(40, 2, 0.5, 0.6, "", 0.01, (0.3, 0.7)),
+            "interval 30 to 70 %): no more than chance may give,",
+        ),
+        (
+            Blinding(28, 0, 1.0, 0.25, "", 0.25, (0.51, 1.0)),
+            "too few draws to say whether the patient could tell",
+        ),
         (Blinding(2, 40, None, None, "fewer than 5 guesses"), "nothing can be said: fewer than 5 guesses"),
     ],
 )

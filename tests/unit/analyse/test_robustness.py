@@ -1,0 +1,70 @@
+"""The line under the sentence: what other assumptions and the tests without a model make of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from diaries import blocks, diary
+
+from equipoise.analyse import analyse
+from equipoise.analyse.robustness import robustness, turned, weakened
+from equipoise.model.posterior import ConfidenceSequence, Look, Posterior, RandomisationTest, WhatIf
+
+
+@pytest.fixture(scope="module")
+def answer() -> Posterior:
+    """An answer whose direction is clear."""
+    trial = blocks((0, 1, 1, 0, 1, 0))
+    plain = analyse(trial, diary(trial, np.arange(1.0, 43.0)))
+    return replace(plain, effect=replace(plain.effect, mean=-3.0, p_below_zero=0.97))
+
+
+def row(name: str, mean: float, below: float) -> WhatIf:
+    return WhatIf(name, mean, 1.0, (mean - 2.0, mean + 2.0), below)
+
+
+WIDE, OPEN, OTHER = row("wide prior", -3.2, 0.98), row("no trend", -1.0, 0.7), row("carry-over", 0.5, 0.4)
+
+
+def test_assumptions_are_counted_and_those_that_differ_named(answer: Posterior) -> None:
+    """How many keep the direction, under which it is less sure, and under which it changes."""
+    told = replace(answer, what_if=(WIDE, OPEN, OTHER))
+    assert robustness(told).startswith(
+        "Holds under 1 of 3 other assumptions; less sure under: no trend; changes direction under: carry-over."
+    )
+    assert turned(told) == (OTHER,)
+    assert weakened(told) == (OPEN,)
+    assert robustness(replace(answer, what_if=(WIDE, WIDE))).startswith("Holds under all 2 other assumptions. ")
+
+
+def test_an_open_answer_says_where_it_is_not_open(answer: Posterior) -> None:
+    """What was open as planned is counted as such, and an assumption that would settle it is named."""
+    still = replace(answer, effect=replace(answer.effect, p_below_zero=0.55), what_if=(WIDE, row("other", -0.1, 0.52)))
+    assert robustness(still).startswith("Open under 1 of 2 other assumptions too; not open under: wide prior.")
+
+
+@pytest.mark.parametrize(
+    ("p_value", "e_value", "weight"), [(0.03, 25.0, "strong"), (0.03, 2.0, "mixed"), (0.125, 2.0, "weak")]
+)
+def test_tests_without_a_model_are_weighed(answer: Posterior, p_value: float, e_value: float, weight: str) -> None:
+    """Strong where both convince, mixed where one does, weak where none does; their figures stand beside the word."""
+    told = replace(
+        answer,
+        randomisation_test=RandomisationTest(p_value),
+        confidence_sequence=ConfidenceSequence(0.95, (Look(7.0, None, None, e_value),)),
+    )
+    line = robustness(told)
+    assert f"Tests without a model: {weight} (p = " in line
+    assert f"e-value {e_value:g}, where 20 would refute no effect" in line
+
+
+def test_without_a_draw_no_test_is_claimed(answer: Posterior) -> None:
+    """Where neither can be had the line says so."""
+    none = replace(
+        answer,
+        randomisation_test=RandomisationTest(None, why="not drawn"),
+        confidence_sequence=ConfidenceSequence(0.95),
+    )
+    assert robustness(none).endswith("No test without a model is to be had.")
