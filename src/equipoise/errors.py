@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+
+
+SHOWN = 5
+"""So many numbers of rows stand in a message."""
 
 
 class ExitCode(IntEnum):
@@ -49,6 +53,16 @@ class Fault:
     def as_json(self) -> dict[str, str]:
         """The fault as a flat mapping, the same for the command line and for HTTP."""
         return {"path": self.path, "found": self.found, "expected": self.expected, "mend": self.mend}
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Numbers for a message, cut after five.
+
+    >>> listed([1, 2, 3, 4, 5, 6, 7])
+    '1, 2, 3, 4, 5 and 2 more'
+    """
+    head = ", ".join(str(number) for number in numbers[:SHOWN])
+    return head if len(numbers) <= SHOWN else f"{head} and {len(numbers) - SHOWN} more"
 
 
 class UnfitError(ValueError):

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from equipoise.errors import Fault, InputError
+from equipoise.errors import Fault, InputError, listed
 
 MOST_ROWS = 1_000_000
 MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "."})
 YES_NO = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
-SHOWN = 5
 SECONDS_A_DAY = 86_400.0
 
 
@@ -94,16 +93,6 @@ def _shape_faults(header: Sequence[str], body: Sequence[tuple[int, Sequence[str]
         found = f"another number of cells in lines {listed(odd)}"
         faults.append(Fault("rows", found, f"{len(header)} cells, as in the header", "Mend these lines."))
     return faults
-
-
-def listed(numbers: Sequence[int]) -> str:
-    """Numbers for a message, cut after five.
-
-    >>> listed([1, 2, 3, 4, 5, 6, 7])
-    '1, 2, 3, 4, 5 and 2 more'
-    """
-    head = ", ".join(str(number) for number in numbers[:SHOWN])
-    return head if len(numbers) <= SHOWN else f"{head} and {len(numbers) - SHOWN} more"
 
 
 def numbers(table: Table, name: str, option: str) -> tuple[np.ndarray, list[Fault]]:

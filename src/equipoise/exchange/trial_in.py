@@ -11,9 +11,9 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.errors import Fault, InputError
+from equipoise.errors import Fault, InputError, listed
 from equipoise.exchange.due import due_rows, interval
-from equipoise.exchange.table_in import MISSING, Table, days, listed, numbers
+from equipoise.exchange.table_in import MISSING, Table, days, numbers
 from equipoise.exchange.trial_folder import Recorded
 from equipoise.model.observations import Better, Observations, Scale
 from equipoise.model.schedule import Design, Exposure, Floats, Randomisation, Schedule, longest_run
