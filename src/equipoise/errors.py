@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-
 SHOWN = 5
 """So many numbers of rows stand in a message."""
 
