@@ -54,13 +54,14 @@ def answer_pdf(posterior: Posterior, *, paper: Paper = "A4") -> bytes:
 
 def patient_html(posterior: Posterior) -> str:
     """The answer in plain language as one HTML file: no dose, and no advice to go on or to stop."""
-    view = patient_view(posterior)
+    view, made = patient_view(posterior), origin(posterior)
     return page(
         "patient.html.j2",
-        view.title,
+        made.running,
         f"Equipoise {__version__}",
         {},
         view=view,
+        origin=made,
         version=__version__,
         courses=[course(posterior, layout, fitted=False) for layout in LAYOUTS],
     )

@@ -16,9 +16,13 @@ UNSAID = "not stated"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The foot of a page. `running` and `stamp` stand at the head and the foot of each printed sheet."""
+    """The foot of a page. `running` and `stamp` stand at the head and the foot of each printed sheet.
+
+    `patient`: whose diary, of what, and from when, in a patient's words.
+    """
 
     facts: tuple[Row, ...]
+    patient: tuple[Row, ...]
     knowledge_hash: str
     running: str
     stamp: str
@@ -40,8 +44,13 @@ def origin(posterior: Posterior) -> Origin:
         Row("Seed", str(posterior.plan.seed)),
         Row("Knowledge as of", str(knowledge.date)),
     )
+    patient = (
+        Row("Diary of", case),
+        Row("What you tried", posterior.schedule.adjunct or UNSAID),
+        Row("From", rated),
+    )
     stamp = f"Knowledge {knowledge.hash[:12]} · Equipoise {__version__}"
-    return Origin(facts, knowledge.hash, f"Case {case} · {seen.name} · {rated}", stamp)
+    return Origin(facts, patient, knowledge.hash, f"Case {case} · {seen.name} · {rated}", stamp)
 
 
 def _rated(seen: Observations) -> str:

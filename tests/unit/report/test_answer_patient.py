@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import html
 import re
@@ -13,6 +14,7 @@ import pytest
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import Blinding, Check, Posterior, RandomisationTest, WhatIf
 from equipoise.report.answer_html import patient_html
+from equipoise.report.page import css_string
 from equipoise.report.patient_answer import points, short_answer
 from equipoise.report.patient_view import patient_view
 
@@ -329,3 +331,15 @@ def test_way_to_help_stands_in_the_box(answers: dict[str, Posterior], name: str)
 def test_sizes_are_whole_points_where_they_can_be(value: float, said: str) -> None:
     """From two points on a size is a whole number; a small one keeps its two figures."""
     assert points(value) == said
+
+
+def test_page_says_whose_diary_it_is_of_what_and_from_when(answers: dict[str, Posterior]) -> None:
+    """Label, adjunct and dates stand at the head of the page and of every printed sheet; what nobody said too."""
+    answer = answers["blocks"]
+    seen, schedule = answer.observations, replace(answer.schedule, adjunct="black tea")
+    own = Observations(seen.times_days, seen.values, name="low mood", case="p-07", day_zero=dt.date(2026, 3, 1))
+    page = patient_html(replace(answer, observations=own, schedule=schedule))
+    for fact in ("Diary of</dt><dd><bdi>p-07", "tried</dt><dd><bdi>black tea", "From</dt><dd><bdi>2026-03-02 to "):
+        assert fact in page
+    assert css_string("Case p-07 · low mood · 2026-03-02 to 2026-04-30") in page
+    assert patient_html(answer).count("<bdi>not stated</bdi>") == 2
