@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from equipoise import __version__
+from equipoise.analyse.described import described
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import Posterior, Summary
 
@@ -40,6 +41,7 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
             "unit": effect.unit,
             "as_delivered": _summary(effect.as_delivered),
         },
+        "described": asdict(described(posterior.schedule, seen)),
         "phi": _summary(posterior.phi),
         "sigma": _summary(posterior.sigma),
         "trend": _summary(posterior.trend),

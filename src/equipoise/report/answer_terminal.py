@@ -7,6 +7,7 @@ from rich.table import Table
 
 from equipoise.model.posterior import Posterior
 from equipoise.report import words
+from equipoise.report.answer_described import described_words
 from equipoise.report.answer_model_free import blinding_words, least_words, out_of_reach_words
 from equipoise.report.answer_rows import SUSPECT
 
@@ -17,7 +18,7 @@ def print_answer(posterior: Posterior, console: Console) -> None:
         console.rule(posterior.observations.case)
     console.print(posterior.sentence, highlight=False)
     console.print(_effects(posterior))
-    for line in (*_beside(posterior), *(f"Note: {note}" for note in posterior.notes)):
+    for line in (*described_words(posterior), *_beside(posterior), *(f"Note: {note}" for note in posterior.notes)):
         console.print(line, highlight=False)
 
 

@@ -12,6 +12,7 @@ from equipoise.model.schedule import RANDOMISED
 from equipoise.report import words
 from equipoise.report.answer_axes import plain
 from equipoise.report.answer_days import day_figure, days_words
+from equipoise.report.answer_described import DescribedView, described_view
 from equipoise.report.answer_model_free import LookLine, blinding_words, look_lines, randomisation_words, sequence_words
 from equipoise.report.answer_numbers import choices, numbers
 from equipoise.report.answer_ratings import better_words, rating_unit, rating_word
@@ -51,6 +52,7 @@ class AnswerView:
     better: str
     facts: tuple[Row, ...]
     probabilities: tuple[Row, ...]
+    described: DescribedView
     estimates: tuple[EstimateLine, ...]
     test: tuple[str, ...]
     sequence: tuple[str, ...]
@@ -79,6 +81,7 @@ def answer_view(posterior: Posterior) -> AnswerView:
         better=better_words(posterior),
         facts=_facts(posterior),
         probabilities=probabilities(posterior),
+        described=described_view(posterior),
         estimates=estimate_lines(posterior),
         test=randomisation_words(posterior.randomisation_test),
         sequence=sequence_words(posterior),

@@ -47,7 +47,7 @@ def _text(page: str) -> str:
 def test_sections_stand_in_reading_order(answers: dict[str, Posterior], name: str) -> None:
     """The answer in words comes first, then series, size, tests, fit, numbers, methods and sources."""
     page = answer_html(answers[name])
-    names = ("answer", "series", "size", "tests", "trust", "numbers", "methods", "sources")
+    names = ("answer", "described", "series", "size", "tests", "trust", "numbers", "methods", "sources")
     places = [page.index(f'<section id="{part}"') for part in names]
     assert places == sorted(places)
     first = page[places[0] : places[1]]
