@@ -8,7 +8,7 @@ from equipoise.model.posterior import Blinding, ConfidenceSequence, Look, Poster
 from equipoise.report import words
 from equipoise.report.answer_axes import plain
 from equipoise.report.answer_days import day_figure, day_words
-from equipoise.report.answer_rows import SUSPECT, span
+from equipoise.report.answer_rows import span
 
 POINTS = "points"
 WIDER = "It is wider than the interval above because it may be looked at after each drawn unit."
@@ -102,13 +102,24 @@ def look_lines(posterior: Posterior) -> tuple[LookLine, ...]:
 
 
 def blinding_words(found: Blinding) -> str:
-    """What the guesses say, in one sentence."""
+    """What the guesses say, in one sentence: never that nobody could tell, which no test shows."""
     if found.right is None or found.p_value is None:
         return f"Blinding: {found.guesses} guesses; nothing can be said: {found.why}."
-    told = (
-        "the patient may have been able to tell" if found.p_value < SUSPECT else "no sign that the patient could tell"
+    reach = (
+        ""
+        if found.interval is None
+        else f"; 95 % interval {100 * found.interval[0]:.0f} to {100 * found.interval[1]:.0f} %"
     )
-    return f"Blinding: {found.right:.0%} of {found.guesses} guesses were right (p = {found.p_value:.2g}): {told}."
+    share = f"{100 * found.right:.0f} % of {found.guesses} guesses were right (p = {plain(found.p_value)}{reach})"
+    return f"Blinding: {share}: {_told(found)}."
+
+
+def _told(found: Blinding) -> str:
+    if found.could_tell:
+        return "the patient may have been able to tell"
+    if found.could_tell is None and found.least_p is not None:
+        return f"too few draws to say whether the patient could tell (the least p is {plain(found.least_p)})"
+    return "no more than chance may give, which does not show that the patient could not tell"
 
 
 def _bounds(look: Look) -> str:

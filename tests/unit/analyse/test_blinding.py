@@ -22,12 +22,40 @@ def test_a_patient_who_always_knows_is_found() -> None:
     found = blinding(SCHEDULE, DAYS, TAKEN, seed=1)
     assert found.right == 1.0
     assert found.p_value == pytest.approx(1 / 32)
+    assert found.could_tell is True
 
 
 def test_a_patient_who_guesses_one_thing_only_is_no_evidence() -> None:
     """Always 'taken' is right half the time under every order."""
     found = blinding(SCHEDULE, DAYS, np.ones(70), seed=1)
     assert (found.right, found.p_value) == (0.5, 1.0)
+    assert (found.least_p, found.could_tell) == (1.0, None)
+
+
+def test_a_design_with_few_orders_cannot_tell() -> None:
+    """All of 28 guesses right in two pairs of weeks: p is 0.25, the least there is, and no sign of anything."""
+    levels = (0, 1, 1, 0)
+    found = blinding(blocks(levels), DAYS[:28], np.repeat(np.array(levels, dtype=np.float64), 7), seed=1)
+    assert (found.right, found.p_value, found.least_p) == (1.0, 0.25, 0.25)
+    assert found.could_tell is None
+
+
+def test_guesses_like_chance_show_nothing() -> None:
+    """Guesses that could have been better under another order, and were not: the patient is not shown to know."""
+    guesses = TAKEN.copy()
+    guesses[28:56] = 1.0 - guesses[28:56]
+    found = blinding(SCHEDULE, DAYS, guesses, seed=1)
+    assert (found.right, found.p_value) == (0.6, 0.5)
+    assert found.least_p == pytest.approx(1 / 32)
+    assert found.could_tell is False
+
+
+def test_guesses_of_one_period_count_as_one_in_the_interval() -> None:
+    """Seventy guesses in ten periods are no more than ten: Wilson's interval of 10 in 10, not of 70 in 70."""
+    found = blinding(SCHEDULE, DAYS, TAKEN, seed=1)
+    assert found.interval == pytest.approx((0.7225, 1.0), abs=1e-4)
+    half = blinding(SCHEDULE, DAYS, np.ones(70), seed=1)
+    assert half.interval == pytest.approx((0.2366, 0.7634), abs=1e-4)
 
 
 def test_the_p_value_is_valid_over_the_orders() -> None:

@@ -353,7 +353,7 @@ def test_latent_scale_is_named_and_keeps_its_course_off_the_ratings(answers: dic
 def test_guesses_of_the_patient_are_said_where_they_were_asked(answers: dict[str, Posterior]) -> None:
     """Whether the patient could tell stands beside the tests; without guesses nothing is said of it."""
     told = replace(answers["blocks"], blinding=Blinding(40, 3, 0.9, 0.01))
-    assert "Could the patient tell? Blinding: 90% of 40 guesses were right" in _text(answer_html(told))
+    assert "Could the patient tell? Blinding: 90 % of 40 guesses were right" in _text(answer_html(told))
     assert "Could the patient tell?" not in answer_html(answers["blocks"])
 
 
