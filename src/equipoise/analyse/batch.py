@@ -81,7 +81,7 @@ def fit_many(
             yield moments(found, times_days, outcomes[block]), places[block] / found.sd[-1], np.array(found.s0)
 
     fast, hard = _all(parts(), found, prior, quality, engine, threads, found.sd[-1])
-    again = ((i, schedule, Observations(times_days, outcomes[i]), places[i]) for i in hard)
+    again = ((int(i), schedule, Observations(times_days, outcomes[i]), places[i]) for i in hard)
     return _refitted(fast, again, prior, plan)
 
 
@@ -114,7 +114,7 @@ def fit_ragged(
 
     unit = np.array([found.sd[-1] for found in each])
     fast, hard = _all(parts(), each[0], prior, quality, engine, threads, unit)
-    again = ((i, *trials[i], np.asarray(at, dtype=np.float64)) for i in hard)
+    again = ((int(i), trials[i][0], trials[i][1], np.asarray(at, dtype=np.float64)) for i in hard)
     return _refitted(fast, again, prior, plan)
 
 
