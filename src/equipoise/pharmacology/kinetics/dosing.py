@@ -1,0 +1,140 @@
+"""Dosing records with NONMEM's names and meanings, checked as one table against the system that they dose.
+
+ID TIME AMT RATE EVID CMT ADDL II SS MDV DV, in any case; every other column that the system names is a covariate.
+Source: nonmem_help (data items of PREDPP).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+
+import numpy as np
+
+from equipoise.errors import InputError
+from equipoise.model.schedule import Bools, Floats, Indices
+from equipoise.pharmacology.kinetics.cells import EMPTY, Cells
+from equipoise.pharmacology.kinetics.record_checks import check_doses, check_order, check_steady
+from equipoise.pharmacology.kinetics.regimen import DOSE, OBSERVATION, RESET_DOSE, Regimen
+from equipoise.pharmacology.kinetics.system import System
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """The records of all subjects: `ids` as the table names them; the i-th has rows `starts[i]` to `starts[i + 1]`.
+
+    >>> from equipoise.pharmacology.kinetics.system import System
+    >>> one = System.of({
+    ...     "name": "one", "states": {"A": "mg"}, "parameters": {"K": {"value": 0.1, "unit": "1/h"}},
+    ...     "rates": {"A": "-K*A"}, "entries": {"A": {}}, "outputs": {"A_now": {"expression": "A", "unit": "mg"}},
+    ... })
+    >>> events = Events.of({"time": [0, 12, 24], "amt": [5, ".", "."]}, one)
+    >>> events.ids, events.records.evid.tolist()
+    (('1',), [1, 0, 0])
+    >>> Events.of({"TIME": [-1, 2], "AMT": [5, 5], "SS": [0, 1]}, one)
+    Traceback (most recent call last):
+    ...
+    equipoise.errors.InputError: events: 2 faults
+      - TIME: found -1 in row 1; expected a time of 0 or later. Count from the first record.
+      - II: found 0 in row 2; expected the interval between doses at steady state. Give II, or AMT 0 with a RATE.
+    """
+
+    ids: tuple[str, ...]
+    starts: Indices
+    records: Regimen
+
+    @classmethod
+    def of(
+        cls,
+        columns: Mapping[str, Iterable[object]],
+        system: System,
+        *,
+        lines: Sequence[int] | None = None,
+    ) -> Events:
+        """The events of a table. `columns`: cells by name, numbers or texts, `.` or nothing where one is missing.
+
+        Without ID all rows are one subject's; without EVID rows with an amount or a steady state are doses; without CMT
+        doses go to the first entry. `lines`: the line of each row for messages, else 1, 2, ...
+        Raises `InputError` with every fault and its rows.
+        """
+        cells = Cells(columns, lines)
+        records = _records(cells, system)
+        labels = cells.texts("ID") if "ID" in cells else ["1"] * cells.size
+        change = [0, *(i for i in range(1, cells.size) if labels[i] != labels[i - 1])]
+        check_order(cells, records, labels, change)
+        check_doses(cells, records, system)
+        check_steady(cells, records)
+        if cells.faults:
+            raise InputError("events", cells.faults)
+        return cls(tuple(labels[i] for i in change), np.array([*change, cells.size]), records)
+
+    def regimen(self, index: int) -> Regimen:
+        """The records of the subject with this place in `ids`."""
+        return self.records.part(slice(int(self.starts[index]), int(self.starts[index + 1])))
+
+    def distinct(self) -> tuple[tuple[Regimen, ...], Indices]:
+        """The different regimens, and which one each subject has (ids,): who is dosed alike is computed together."""
+        known: dict[bytes, int] = {}
+        found: list[Regimen] = []
+        which = np.zeros(len(self.ids), dtype=np.intp)
+        for i in range(len(self.ids)):
+            regimen = self.regimen(i)
+            which[i] = known.setdefault(_content(regimen), len(known))
+            if len(known) > len(found):
+                found.append(regimen)
+        return tuple(found), which
+
+
+def _content(regimen: Regimen) -> bytes:
+    """What a simulation sees of a regimen: everything but the lines of the table and what was measured."""
+    aside = {"row", "dv", "covariates"}
+    columns = [getattr(regimen, field.name) for field in fields(regimen) if field.name not in aside]
+    return b"|".join(column.tobytes() for column in [*columns, *regimen.covariates.values()])
+
+
+def _records(cells: Cells, system: System) -> Regimen:
+    time = cells.numbers("TIME", np.nan)
+    cells.check("TIME", np.isnan(time), ["nothing"] * cells.size, "the time of every record", "Add it.")
+    amount, rate, steady = cells.numbers("AMT"), cells.numbers("RATE"), cells.whole("SS")
+    evid = cells.whole("EVID") if "EVID" in cells else np.where((amount != 0) | (steady != 0), DOSE, OBSERVATION)
+    covariates = dict(_covariates(cells, system))
+    dosing = (evid == DOSE) | (evid == RESET_DOSE)
+    return Regimen(
+        row=cells.rows,
+        time=time,
+        evid=evid,
+        amount=amount,
+        rate=rate,
+        state=np.where(dosing, _states(cells, system, dosing), -1),
+        additional=cells.whole("ADDL"),
+        interval=cells.numbers("II"),
+        steady=steady,
+        dv=cells.numbers("DV", np.nan) if "DV" in cells else np.full(cells.size, np.nan),
+        mdv=cells.whole("MDV"),
+        covariates=MappingProxyType(covariates),
+    )
+
+
+def _covariates(cells: Cells, system: System) -> Iterator[tuple[str, Floats]]:
+    """The columns of the covariates that the table holds. One that it does not hold is a parameter's matter."""
+    for name, covariate in system.covariates.items():
+        if name in cells:
+            values = cells.numbers(name, np.nan)
+            expected = f"the covariate's value in {covariate.unit} on every record"
+            cells.check(name, np.isnan(values), ["nothing"] * cells.size, expected, "Fill it, or carry it forward.")
+            yield name, values
+
+
+def _states(cells: Cells, system: System, dosing: Bools) -> Indices:
+    """The state of each dose, counted from 0; CMT is its number from 1 or its name, 0 or nothing the first entry."""
+    numbers = {str(i): i - 1 for i in range(1, len(system.states) + 1)}
+    numbers |= {name: i for i, name in enumerate(system.states)}
+    entries = {system.compartment(name) - 1 for name in system.entries}
+    texts = cells.texts("CMT") if "CMT" in cells else ["0"] * cells.size
+    first = min(entries, default=-1)
+    found = np.array([first if text in {"0", EMPTY} else numbers.get(text, -1) for text in texts], dtype=np.intp)
+    may = ", ".join(f"{system.compartment(name)} ({name})" for name in system.entries) or "none: it has no entry"
+    wrong = dosing & ~np.isin(found, list(entries))
+    cells.check("CMT", wrong, texts, f"a compartment that doses may enter: {may}", "Correct it.")
+    return found
