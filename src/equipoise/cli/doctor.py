@@ -43,6 +43,7 @@ OPTIONAL = (
     Package("pandas", "frames", "data frames of an answer", "the same figures come as JSON"),
     Package("arviz_base", "mcmc", "ArviZ's container of an answer", "the answer is exact without it"),
     Package("numpyro", "mcmc", "check of an answer by sampling", "the answer itself needs no sampling"),
+    Package("numba", "simulate", "simulation of kinetics", "screening and analysis need none"),
     Package("jax", "mcmc", "compiled batches, on a GPU where there is one", "batches run on the processor's threads"),
 )
 
@@ -62,7 +63,7 @@ def doctor(json: options.Json = False) -> None:
 
 
 def _facts(knowledge: Knowledge, table: RxNormNames | None) -> dict[str, object]:
-    from equipoise.knowledge.compiled import cache_folder
+    from equipoise.folders import cache_folder
 
     return {
         "version": __version__,
@@ -75,7 +76,7 @@ def _facts(knowledge: Knowledge, table: RxNormNames | None) -> dict[str, object]
 
 
 def _lines(knowledge: Knowledge, table: RxNormNames | None) -> dict[str, str]:
-    from equipoise.knowledge.compiled import cache_folder
+    from equipoise.folders import cache_folder
 
     rxnorm = "not imported: `equipoise knowledge import-rxnorm FILE` lets product codes resolve"
     if table is not None:
