@@ -14,6 +14,7 @@ from equipoise.analyse.confidence import confidence_sequence
 from equipoise.analyse.demands import levels_taken
 from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.gaussian import Fit, fit_gaussian, several_a_day, summary_of
+from equipoise.analyse.probabilities import beyond, opposite, within
 from equipoise.analyse.randomisation import randomisation_test
 from equipoise.analyse.sentence import sentence
 from equipoise.model.mixture import Mixture
@@ -71,14 +72,12 @@ def effect_of(
     mixture: Mixture, seen: Observations, plan: Plan, delivered: Summary | None, unit: str = "points"
 ) -> Effect:
     """The effect's figures out of its posterior; which direction is a benefit comes from the instrument."""
-    below = mixture.below(0.0)
     benefit = harm = futile = None
     if plan.mcid is not None:
-        under, over = mixture.below(-plan.mcid), 1.0 - mixture.below(plan.mcid)
-        benefit, harm = (under, over) if seen.better == "lower" else (over, under)
-        futile = mixture.below(plan.mcid / 2.0) - mixture.below(-plan.mcid / 2.0)
-    interval = mixture.interval(plan.level)
-    return Effect(mixture.mean, mixture.sd, interval, below, benefit, harm, futile, plan.mcid, unit, delivered)
+        benefit, harm = (beyond(mixture, plan.mcid, way) for way in (seen.better, opposite(seen.better)))
+        futile = within(mixture, plan.mcid / 2.0)
+    size = (mixture.mean, mixture.sd, mixture.interval(plan.level), mixture.below(0.0))
+    return Effect(*size, benefit, harm, futile, plan.mcid, unit, delivered)
 
 
 def _summary(found: Mixture, level: float) -> Summary:

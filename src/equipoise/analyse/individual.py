@@ -10,6 +10,7 @@ from equipoise.analyse.demands import check_demands
 from equipoise.analyse.figures import plain
 from equipoise.analyse.latent_answer import latent_answer
 from equipoise.analyse.outcomes import choose_likelihood, must_be_bounded
+from equipoise.analyse.prior_notes import prior_notes
 from equipoise.analyse.sentence import noun
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
@@ -54,7 +55,7 @@ def _weighed(answer: Posterior) -> Posterior:
     """The answer with what its design and the patient's guesses say of how far it can be trusted."""
     schedule, seen = answer.schedule, answer.observations
     found = None if seen.guesses is None else blinding(schedule, seen.times_days, seen.guesses, answer.plan.seed)
-    told = (_reach(answer), expectation(found, noun(schedule)))
+    told = (*prior_notes(answer), _reach(answer), expectation(found, noun(schedule)))
     return replace(answer, blinding=found, notes=(*answer.notes, *(note for note in told if note)))
 
 
@@ -63,5 +64,5 @@ def _reach(answer: Posterior) -> str:
     test = answer.randomisation_test
     if not test.is_out_of_reach or test.least_p is None:
         return ""
-    least = plain(test.least_p, 2)
+    least = plain(test.least_p)
     return f"Too few drawn units: no order could give p below {least} without the model; the certainty is the model's."

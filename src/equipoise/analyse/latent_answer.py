@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from equipoise.analyse.alternatives import prior_choices, row
 from equipoise.analyse.answer import QUADRATURE, SEQUENCE, effect_of, notes_of
 from equipoise.analyse.columns import columns
 from equipoise.analyse.confidence import confidence_sequence
@@ -86,16 +87,14 @@ def _fit(
 
 
 def _others(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str) -> list[WhatIf]:
-    choices = [
-        (f"sceptical prior of the {noun(schedule)} (half as wide)", replace(prior, effect=0.5 * prior.effect), plan),
-        (f"wide prior of the {noun(schedule)} (twice as wide)", replace(prior, effect=2.0 * prior.effect), plan),
-    ]
+    choices = prior_choices(prior, plan, noun(schedule))
     if plan.trend != "none":
         choices.append(("trend: none", prior, replace(plan, trend="none")))
     rows: list[WhatIf] = []
+    agreed = plan.mcid if UNITS[likelihood] == "points" else None
     for name, other, other_plan in choices:
         mix = _fit(schedule, seen, other, other_plan, likelihood)[0].mixture
-        rows.append(WhatIf(name, mix.mean, mix.sd, mix.interval(plan.level), mix.below(0.0)))
+        rows.append(row(name, mix, seen, replace(other_plan, mcid=agreed)))
     return rows
 
 

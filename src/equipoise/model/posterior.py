@@ -133,13 +133,14 @@ class ModelScore:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The effect under one other assumption."""
+    """The effect under one other assumption; `p_benefit` as in Effect."""
 
     name: str
     mean: float
     sd: float
     interval: tuple[float, float]
     p_below_zero: float
+    p_benefit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

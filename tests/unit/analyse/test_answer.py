@@ -186,6 +186,7 @@ def test_what_if_rows_change_one_thing_each() -> None:
     assert set(rows) == {
         "sceptical prior of the effect (half as wide)",
         "wide prior of the effect (twice as wide)",
+        "hardly any prior of the effect (ten times as wide)",
         "any correlation between days equally likely",
         "trend: none",
         "trend: spline",
