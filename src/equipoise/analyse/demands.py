@@ -12,6 +12,7 @@ from equipoise.model.schedule import Floats, Schedule
 
 FEWEST_IN_ALL = 4
 MOST = 20_000
+TOO_FEW = "Too few ratings to answer; whether to go on is a clinician's decision."
 
 
 def levels_taken(schedule: Schedule, times_days: Floats) -> Floats:
@@ -29,21 +30,18 @@ def check_demands(schedule: Schedule, seen: Observations, prior: Prior, plan: Pl
 
 def _level_faults(schedule: Schedule, seen: Observations, plan: Plan) -> list[Fault]:
     levels = levels_taken(schedule, seen.times_days[seen.observed])
-    if schedule.design == "supervised_taper":
-        few = levels.size < 2 * plan.fewest
-        groups = {"any level": levels.size} if few else {}
-    else:
-        on = int((levels > 0).sum())
-        groups = {"off": levels.size - on, "on": on}
     if np.unique(levels).size < 2:
         found = f"one level only ({levels[0]:g})" if levels.size else "no rating at all"
         mend = "Check the treatment column and its on-value; a comparison needs days with and days without."
         return [Fault("exposure", found, "at least two levels among the rated rows", mend)]
-    mend = "Record more days, or ask for fewer (`fewest`) and read the answer as mostly prior."
+    on = int((levels > 0).sum())
+    needed, groups = plan.fewest, {"with the adjunct": on, "without it": levels.size - on}
+    if schedule.design == "supervised_taper":
+        needed, groups = 2 * plan.fewest, {"in all": levels.size}
     return [
-        Fault("values", f"{count} ratings at level {name}", f"at least {plan.fewest} at each level", mend)
+        Fault("values", f"{count} ratings {name}", f"at least {needed}", TOO_FEW)
         for name, count in groups.items()
-        if count < plan.fewest
+        if count < needed
     ]
 
 

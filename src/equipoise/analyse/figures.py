@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def plain(value: float, figures: int = 3) -> str:
     """A number with a true minus sign and so many figures, whole numbers in full, without exponent.
@@ -13,6 +15,18 @@ def plain(value: float, figures: int = 3) -> str:
     if "e" in text:
         text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if float(text) == 0 else text.replace("-", "−")
+
+
+def with_error(value: float, error: float) -> str:
+    """A number with its standard error, both to the place of the error's second figure.
+
+    >>> with_error(-0.000983, 0.678), with_error(-12.345, 3.21)
+    ('0.00 (SE 0.68)', '−12.3 (SE 3.2)')
+    """
+    places = max(0, 1 - math.floor(math.log10(error))) if error > 0.0 else 2
+    told = f"{value:.{places}f}"
+    told = told.replace("-", "" if float(told) == 0 else "−")
+    return f"{told} (SE {error:.{places}f})"
 
 
 def span(interval: tuple[float, float], figures: int = 3) -> str:

@@ -1,4 +1,4 @@
-"""Whether the answer stands when one assumption is changed, and what the tests that need no model say of it."""
+"""Whether the answer stands when one assumption is changed, and what the tests that rest on the draw say of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def weakened(answer: Posterior) -> tuple[WhatIf, ...]:
 
 
 def robustness(answer: Posterior) -> str:
-    """One line that stands under the sentence: how many other assumptions keep it, and the tests without a model."""
+    """One line that stands under the sentence: how many other assumptions keep it, and the tests that rest on the draw."""
     return " ".join(part for part in (_assumptions(answer), _tests(answer)) if part)
 
 
@@ -54,7 +54,7 @@ def _sure(below: float, *, lower: bool) -> float:
 def _tests(answer: Posterior) -> str:
     test, sequence = answer.randomisation_test, answer.confidence_sequence
     if test.p_value is None and not sequence.looks:
-        return "No test without a model is to be had."
+        return "No test that rests on the draw is to be had."
     told: list[str] = []
     passed: list[bool] = []
     if test.p_value is not None:
@@ -65,4 +65,4 @@ def _tests(answer: Posterior) -> str:
         told.append(f"e-value {plain(e_value, 2)}, where {plain(sequence.needed)} would refute no effect")
         passed.append(e_value >= sequence.needed)
     weight = "strong" if all(passed) else "mixed" if any(passed) else "weak"
-    return f"Tests without a model: {weight} ({'; '.join(told)})."
+    return f"Tests that rest on the draw: {weight} ({'; '.join(told)})."

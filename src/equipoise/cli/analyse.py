@@ -12,13 +12,16 @@ import typer
 
 from equipoise.cli import analyse_options as opt
 from equipoise.cli import options
-from equipoise.cli.outputs import Output, outputs
+from equipoise.cli.outputs import PATIENT_PAGE, Output, outputs
 from equipoise.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from equipoise.exchange.table_in import Table
     from equipoise.exchange.trial_folder import Trial
+    from equipoise.model.observations import Observations
+    from equipoise.model.plan import Plan
     from equipoise.model.posterior import Posterior
+    from equipoise.model.schedule import Schedule
 
 FEWEST_WATCHED = 4
 DRAW = "How was the order drawn? Say it with --design blocks, --design daily --max-run N, or another design."
@@ -45,12 +48,14 @@ def analyse(
     mcid: opt.Mcid = None,
     better: opt.Better = "lower",
     half_life: opt.HalfLife = "0",
+    before: opt.Before = None,
     recall: opt.Recall = "0",
     every: opt.Every = None,
     bounds: opt.Bounds = None,
     trend: opt.Trend = "linear",
     likelihood: opt.Likelihood = "auto",
     prior: opt.Prior = "sceptical",
+    effect_prior: opt.EffectPrior = None,
     phi_prior: opt.PhiPrior = None,
     s0: opt.S0 = None,
     fewest: opt.Fewest = 8,
@@ -83,13 +88,30 @@ def analyse(
         schedule, seen, assumed = trial_of(rows, reading, trial.recorded)
         with _asked(trial, given):
             believed = choices.prior(seen.values)
-        answer = run(schedule, seen, prior=believed, plan=choices.plan)
+        with _unanswered(files, name, schedule, seen, choices.plan):
+            answer = run(schedule, seen, prior=believed, plan=choices.plan)
         answers[name] = replace(answer, notes=(*assumed, *choices.notes, *answer.notes))
     try:
         for file in files:
             _write(file, answers[file.case])
     finally:  # a file that cannot be written is no reason to lose the answer; a reader that leaves loses no file
         _show(answers.values(), choices.hints, json)
+
+
+@contextmanager
+def _unanswered(
+    files: tuple[Output, ...], case: str | None, schedule: Schedule, seen: Observations, plan: Plan
+) -> Generator[None]:
+    """A diary that cannot answer leaves the patient a page that says so, where one was asked for."""
+    try:
+        yield
+    except InputError:
+        from equipoise.report.answer_html import unanswered_html
+
+        for file in files:
+            if file.case == case and file.option == PATIENT_PAGE:
+                _leave(file, unanswered_html(schedule, seen, plan).encode())
+        raise
 
 
 def _read(table: Path, trial: Trial) -> tuple[Path, ...]:
@@ -163,11 +185,15 @@ def _show(answers: Collection[Posterior], hints: tuple[str, ...], json: bool) ->
 def _write(file: Output, answer: Posterior) -> None:
     from equipoise.report import answer_html
 
-    if file.option == "--patient-page":
+    if file.option == PATIENT_PAGE:
         content = answer_html.patient_html(answer).encode()
     elif file.ending == ".pdf":
         content = answer_html.answer_pdf(answer)
     else:
         content = answer_html.answer_html(answer).encode()
+    _leave(file, content)
+
+
+def _leave(file: Output, content: bytes) -> None:
     options.write(file.path, content)
     typer.echo(f"wrote {file.path}", err=True)

@@ -24,7 +24,8 @@ class Output:
         return self.path.suffix.lower()
 
 
-ENDINGS = {"--report": (".html", ".pdf"), "--patient-page": (".html",)}
+REPORT, PATIENT_PAGE = "--report", "--patient-page"
+ENDINGS = {REPORT: (".html", ".pdf"), PATIENT_PAGE: (".html",)}
 
 
 def outputs(
@@ -35,9 +36,9 @@ def outputs(
     `read`: what the analysis reads. Raises UsageError, with all faults at once, for an ending that says nothing, a file
     that would destroy what is read, and two answers that would end up in one file.
     """
-    asked = [("--report", path) for path in reports]
+    asked = [(REPORT, path) for path in reports]
     if patient_page is not None:
-        asked.append(("--patient-page", patient_page))
+        asked.append((PATIENT_PAGE, patient_page))
     found = tuple(Output(option, _named(path, case), case) for case in cases for option, path in asked)
     faults = [*_endings(asked), *_destroyed(found, read), *_shared(found)]
     if faults:

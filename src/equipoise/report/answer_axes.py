@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.analyse.figures import plain
 from equipoise.model.schedule import Floats
 from equipoise.report.canvas import Tick
 
@@ -60,18 +61,6 @@ def round_values(low: float, high: float, most: int) -> tuple[float, ...]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return tuple(float(f"{index * step:.10g}") for index in range(first, last + 1))
-
-
-def plain(value: float) -> str:
-    """A number with a true minus sign and three figures, without exponent.
-
-    >>> plain(-0.8571), plain(1234.5), plain(0.0)
-    ('−0.857', '1234', '0')
-    """
-    text = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    if "e" in text:
-        text = f"{value:.6f}".rstrip("0")
-    return "0" if float(text) == 0 else text.replace("-", "−")
 
 
 def path(x: Axis, y: Axis, xs: Floats | Sequence[float], ys: Floats | Sequence[float]) -> str:

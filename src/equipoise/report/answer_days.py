@@ -6,8 +6,9 @@ import datetime as dt
 import math
 from itertools import chain, count
 
+from equipoise.analyse.figures import plain
 from equipoise.model.observations import Observations
-from equipoise.report.answer_axes import Axis, plain
+from equipoise.report.answer_axes import Axis
 from equipoise.report.canvas import Layout, Tick
 
 YEAR = 364

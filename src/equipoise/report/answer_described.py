@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from equipoise.analyse.described import Group, described
+from equipoise.analyse.figures import plain
 from equipoise.model.posterior import Posterior
 from equipoise.report import words
-from equipoise.report.answer_axes import plain
 from equipoise.report.answer_days import day_figure
 
 PLAIN = "No trend, correlation, carry-over or prior is in this figure."

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from equipoise.analyse.figures import plain, span
 from equipoise.model.posterior import Blinding, ConfidenceSequence, Look, Posterior, RandomisationTest
 from equipoise.report import words
-from equipoise.report.answer_axes import plain
 from equipoise.report.answer_days import day_figure, day_words
-from equipoise.report.answer_rows import span
 
 POINTS = "points"
 WIDER = "It is wider than the interval above because it may be looked at after each drawn unit."
@@ -75,7 +74,7 @@ def sequence_words(posterior: Posterior) -> tuple[str, ...]:
     level = f"{100 * sequence.level:g} %"
     on, unit, needed = day_words(posterior.observations, last.day), posterior.effect.unit, plain(sequence.needed)
     found = [
-        f"After the last look, on {on}: {_bounds(last)} ({level}, valid at every look together).",
+        f"After the last look, on {on}: {bounds_words(last)} ({level}, valid at every look together).",
         f"Evidence against no effect (e-value): {plain(last.e_value)}; {needed} would refute it at this level.",
         *out_of_reach_words(sequence),
         WIDER if unit == POINTS else f"It speaks of the ratings themselves, the interval above of {unit}.",
@@ -122,7 +121,8 @@ def _told(found: Blinding) -> str:
     return "no more than chance may give, which does not show that the patient could not tell"
 
 
-def _bounds(look: Look) -> str:
+def bounds_words(look: Look) -> str:
+    """What a look has reached, in words."""
     if look.all_refuted:
         return "every value is refuted: an additive effect with this half-life does not describe the trial"
     if look.low is not None and look.high is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from equipoise.analyse.figures import plain, span
 from equipoise.model.posterior import Posterior, Summary
 from equipoise.model.prior import Prior
 from equipoise.report import words
-from equipoise.report.answer_axes import plain
-from equipoise.report.answer_rows import Row, level_of, span
+from equipoise.report.answer_rows import Row, level_of
 
 LIKELIHOODS = {
     "gaussian": "ratings as continuous, normally distributed",

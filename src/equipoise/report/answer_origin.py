@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from equipoise import __version__
+from equipoise.analyse.figures import plain
 from equipoise.knowledge import load_knowledge
 from equipoise.model.observations import Observations
-from equipoise.model.posterior import Posterior
-from equipoise.report.answer_axes import plain
+from equipoise.model.plan import Plan
+from equipoise.model.schedule import Schedule
 from equipoise.report.answer_rows import Row
 
 UNSAID = "not stated"
@@ -28,25 +29,25 @@ class Origin:
     stamp: str
 
 
-def origin(posterior: Posterior) -> Origin:
+def origin(schedule: Schedule, seen: Observations, plan: Plan) -> Origin:
     """Labels as they were given, the dates of the first and the last rating, program, seed and records.
 
     The clock is not asked: the same answer has the same origin. The records are those that the page cites.
     """
-    seen, knowledge = posterior.observations, load_knowledge()
-    case, rated = seen.case or UNSAID, _rated(seen)
+    knowledge = load_knowledge()
+    case, adjunct, rated = seen.case or UNSAID, schedule.adjunct or UNSAID, _rated(seen)
     facts = (
         Row("Case", case),
-        Row("Adjunct", posterior.schedule.adjunct or UNSAID),
+        Row("Adjunct", adjunct),
         Row("Outcome", seen.name),
         Row("First and last rating", rated),
         Row("Program", f"Equipoise {__version__}"),
-        Row("Seed", str(posterior.plan.seed)),
+        Row("Seed", str(plan.seed)),
         Row("Knowledge as of", str(knowledge.date)),
     )
     patient = (
         Row("Diary of", case),
-        Row("What you tried", posterior.schedule.adjunct or UNSAID),
+        Row("What you tried", adjunct),
         Row("From", rated),
     )
     stamp = f"Knowledge {knowledge.hash[:12]} · Equipoise {__version__}"
@@ -54,6 +55,8 @@ def origin(posterior: Posterior) -> Origin:
 
 
 def _rated(seen: Observations) -> str:
+    if not seen.n:
+        return "no rating given"
     first, last = (float(day) for day in seen.times_days[seen.observed][[0, -1]])
     start, end = seen.date(first), seen.date(last)
     if start is None or end is None:

@@ -11,10 +11,11 @@ from typing import Literal
 
 import numpy as np
 
+from equipoise.analyse.figures import plain
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import ConfidenceSequence, Posterior
 from equipoise.model.schedule import Bools
-from equipoise.report.answer_axes import Axis, area, axis, path, plain, steps
+from equipoise.report.answer_axes import Axis, area, axis, path, steps
 from equipoise.report.answer_days import day_name, day_ticks
 from equipoise.report.canvas import LETTER, MARGIN, Box, Layout
 from equipoise.report.forest import Place, ends, laid_out

@@ -9,9 +9,12 @@ from typing import Any
 import orjson
 
 from equipoise import __version__
+from equipoise.analyse.certainty import certainty
 from equipoise.analyse.described import described
+from equipoise.analyse.robustness import robustness
+from equipoise.analyse.sentence import side
 from equipoise.model.observations import Observations
-from equipoise.model.posterior import Posterior, Summary
+from equipoise.model.posterior import Effect, Posterior, Summary
 
 Plain = Any  # any JSON value
 
@@ -29,17 +32,22 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
         "case": seen.case,
         "adjunct": posterior.schedule.adjunct,
         "sentence": posterior.sentence,
+        "robustness": robustness(posterior),
         "effect": {
             "mean": effect.mean,
             "sd": effect.sd,
             f"interval_{100 * posterior.plan.level:g}": list(effect.interval),
             "p_below_zero": effect.p_below_zero,
+            "p_better": posterior.p_better,
+            "side": side(effect, seen),
+            "certainty": certainty(max(posterior.p_better, 1.0 - posterior.p_better)),
             "p_benefit": effect.p_benefit,
             "p_harm": effect.p_harm,
             "p_futile": effect.p_futile,
             "mcid": effect.mcid,
             "unit": effect.unit,
             "as_delivered": _summary(effect.as_delivered),
+            "expected": _expected(effect),
         },
         "described": asdict(described(posterior.schedule, seen)),
         "phi": _summary(posterior.phi),
@@ -57,6 +65,7 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
         "likelihood_why": posterior.likelihood_why,
         "design": posterior.schedule.design,
         "outcome": seen.name,
+        "better": seen.better,
         "first_rating": _date(seen, 0),
         "last_rating": _date(seen, -1),
         "n": seen.n,
@@ -71,6 +80,11 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
         "version": __version__,
     }
     return _finite(found)
+
+
+def _expected(effect: Effect) -> dict[str, float] | None:
+    """The mean rating to expect without the adjunct and with it; null where the effect is in points."""
+    return None if effect.expected is None else dict(zip(("without", "with"), effect.expected, strict=True))
 
 
 def _date(seen: Observations, rating: int) -> str | None:

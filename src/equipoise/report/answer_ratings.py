@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from equipoise.analyse.figures import plain
 from equipoise.model.posterior import Posterior
-from equipoise.report.answer_axes import Axis, plain
+from equipoise.report.answer_axes import Axis
 from equipoise.report.canvas import Tick
 
 UNITS = {"binary": "yes or no", "poisson": "a count", "ordinal": "an answer"}

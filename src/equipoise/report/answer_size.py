@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from equipoise.analyse.figures import plain, span
 from equipoise.analyse.sentence import percent
 from equipoise.model.posterior import Posterior
 from equipoise.report import words
-from equipoise.report.answer_axes import plain
 from equipoise.report.answer_pictures import Estimate
-from equipoise.report.answer_rows import Row, named, noun_of, span
+from equipoise.report.answer_rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,7 @@ class EstimateLine:
 
 def probabilities(posterior: Posterior) -> tuple[Row, ...]:
     """The probability of each direction, and of differences that matter where their size was agreed."""
-    effect, seen = posterior.effect, posterior.observations
-    below = effect.p_below_zero
-    better = below if seen.better == "lower" else 1.0 - below
+    effect, better = posterior.effect, posterior.p_better
     rows = [
         Row("The better direction", percent(better), "any difference for the better, however small"),
         Row("The worse direction", percent(1.0 - better), "any difference for the worse, however small"),
@@ -50,16 +48,15 @@ def probabilities(posterior: Posterior) -> tuple[Row, ...]:
 
 def estimates(posterior: Posterior) -> tuple[Estimate, ...]:
     """The rows of the forest picture: the planned estimate first, then those under other assumptions."""
-    noun = noun_of(posterior)
     own = Estimate("as planned", posterior.effect.mean, posterior.effect.interval)
-    return (own, *(Estimate(named(row.name, noun), row.mean, row.interval) for row in posterior.what_if))
+    return (own, *(Estimate(row.name, row.mean, row.interval) for row in posterior.what_if))
 
 
 def estimate_lines(posterior: Posterior) -> tuple[EstimateLine, ...]:
     """The same rows as a table, with SD and the probability of a lower score."""
-    effect, noun = posterior.effect, noun_of(posterior)
+    effect = posterior.effect
     rows = [("as planned", effect.mean, effect.sd, effect.interval, effect.p_below_zero)]
-    rows += [(named(row.name, noun), row.mean, row.sd, row.interval, row.p_below_zero) for row in posterior.what_if]
+    rows += [(row.name, row.mean, row.sd, row.interval, row.p_below_zero) for row in posterior.what_if]
     return tuple(
         EstimateLine(name, plain(mean), plain(sd), span(interval), words.probability(below))
         for name, mean, sd, interval, below in rows

@@ -2,78 +2,96 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.table import Table
+from collections.abc import Iterator
 
+from rich.console import Console
+
+from equipoise.analyse.figures import plain, span
+from equipoise.analyse.robustness import robustness
+from equipoise.analyse.sentence import noun
 from equipoise.model.posterior import Posterior
 from equipoise.report import words
+from equipoise.report.answer_days import day_words
 from equipoise.report.answer_described import described_words
-from equipoise.report.answer_model_free import blinding_words, least_words, out_of_reach_words
-from equipoise.report.answer_rows import SUSPECT
+from equipoise.report.answer_model_free import blinding_words, bounds_words, least_words, out_of_reach_words
+from equipoise.report.answer_ratings import better_words
+from equipoise.report.answer_rows import SUSPECT, level_of
+from equipoise.report.answer_size import estimate_lines
+from equipoise.report.sheet import Sheet
 
 
 def print_answer(posterior: Posterior, console: Console) -> None:
-    """Prints sentence, effect, what-if rows, test, sequence, failed checks, and notes."""
+    """Prints sentence, whether it holds, the estimates, the ratings as they are, tests, failed checks, and notes."""
+    sheet = Sheet(console)
     if posterior.observations.case is not None:
-        console.rule(posterior.observations.case)
-    console.print(posterior.sentence, highlight=False)
-    console.print(_effects(posterior))
-    for line in (*described_words(posterior), *_beside(posterior), *(f"Note: {note}" for note in posterior.notes)):
-        console.print(line, highlight=False)
+        sheet.line(f"Case {posterior.observations.case}", style="bold")
+    sheet.line(posterior.sentence)
+    sheet.line(robustness(posterior))
+    _estimates(posterior, sheet)
+    parts = (_better, described_words, _draw, _withdrawal, _model, _checks)
+    for line in (line for part in parts for line in part(posterior)):
+        sheet.line(line)
+    for note in posterior.notes:
+        sheet.line(note, first="Note: ")
 
 
-def _effects(posterior: Posterior) -> Table:
-    effect = posterior.effect
-    table = Table(title=f"Effect on {posterior.observations.name}, on minus off, {effect.unit}", title_justify="left")
-    for name in ("under", "mean", "SD", "95 % interval", "P(below 0)"):
-        table.add_column(name, justify="left" if name == "under" else "right")
-    rows = [("as planned", effect.mean, effect.sd, effect.interval, effect.p_below_zero)]
-    rows += [(row.name, row.mean, row.sd, row.interval, row.p_below_zero) for row in posterior.what_if]
-    for name, mean, sd, (low, high), below in rows:
-        table.add_row(name, f"{mean:.2f}", f"{sd:.2f}", f"{low:.2f} to {high:.2f}", words.probability(below))
-    return table
+def _estimates(posterior: Posterior, sheet: Sheet) -> None:
+    what = words.sentence(noun(posterior.schedule))
+    sheet.line()
+    sheet.line(f"{what} on {posterior.observations.name}, on minus off, {posterior.effect.unit}", style="bold")
+    heads = ("under", "mean", "SD", f"{level_of(posterior)} interval", "P(below 0)")
+    lines = estimate_lines(posterior)
+    rows = [(line.name, line.mean, line.sd, line.interval, line.below) for line in lines]
+    sheet.columns(heads, rows, wide=0, figures=True)
+    sheet.line()
 
 
-def _beside(posterior: Posterior) -> list[str]:
+def _better(posterior: Posterior) -> Iterator[str]:
+    better = posterior.p_better
+    told = f"P(better) {words.probability(better)}, P(worse) {words.probability(1.0 - better)}"
+    yield f"Better is {better_words(posterior)}: {told}."
+
+
+def _draw(posterior: Posterior) -> Iterator[str]:
+    """Randomisation test, confidence sequence and guesses."""
     test, sequence = posterior.randomisation_test, posterior.confidence_sequence
-    lines: list[str] = []
     if test.p_value is None:
-        lines.append(f"Randomisation test: not to be had: {test.why}.")
+        yield f"Randomisation test: not to be had: {test.why}."
     else:
         listed = "all listed" if test.exact else f"sampled with seed {test.seed}"
         why = f" ({test.why})" if test.why else ""
-        lines.append(f"Randomisation test: p = {test.p_value:.3g}, {test.schedules} schedules, {listed}{why}.")
-        lines += [f"  {line}" for line in least_words(test)]
+        yield f"Randomisation test: p = {plain(test.p_value)}, {test.schedules} schedules, {listed}{why}."
+        yield from (f"  {line}" for line in least_words(test))
     if sequence.looks:
         last = sequence.looks[-1]
-        low = "no lower bound yet" if last.low is None else f"{last.low:.2f}"
-        high = "no upper bound yet" if last.high is None else f"{last.high:.2f}"
-        bounds = f"{low} to {high}" if (last.low, last.high) != (None, None) else "no bound reached yet"
-        if last.all_refuted:
-            bounds = "every value is refuted, so an additive effect with this half-life does not describe the trial"
-        lines.append(f"Confidence sequence ({sequence.level:.0%}, valid at every look): {bounds} on day {last.day:g}.")
-        lines += [f"  {line}" for line in out_of_reach_words(sequence)]
+        told = f"{bounds_words(last)} on {day_words(posterior.observations, last.day)}"
+        yield f"Confidence sequence ({100 * sequence.level:g} %, valid at every look): {told}."
+        yield from (f"  {line}" for line in out_of_reach_words(sequence))
     else:
-        lines.append(f"Confidence sequence: not to be had: {sequence.why}.")
+        yield f"Confidence sequence: not to be had: {sequence.why}."
     if posterior.blinding is not None:
-        lines.append(blinding_words(posterior.blinding))
-    withdrawal = posterior.coefficients.get("withdrawal")
-    if withdrawal is not None:
-        low, high = withdrawal.interval
-        size = f"{withdrawal.mean:+.2f} ({low:+.2f} to {high:+.2f}) {posterior.effect.unit}"
-        lines.append(f"Days of withdrawal, kept apart from the effect: {size}.")
-    lines.append(f"Likelihood: {posterior.likelihood.replace('_', ' ')}; {posterior.likelihood_why}.")
-    phi, sigma = posterior.phi, posterior.sigma
-    lines.append(f"Correlation between days {phi.mean:.2f} (SD {phi.sd:.2f}); residual SD {sigma.mean:.2f}.")
-    lines.append(
-        f"{posterior.observations.n} ratings, {posterior.observations.missing} missing; "
-        f"planning SD {posterior.s0:.2f} from {posterior.s0_from}."
+        yield blinding_words(posterior.blinding)
+
+
+def _withdrawal(posterior: Posterior) -> Iterator[str]:
+    found = posterior.coefficients.get("withdrawal")
+    if found is not None:
+        size = f"{plain(found.mean)} ({span(found.interval)}) {posterior.effect.unit}"
+        yield f"Days of withdrawal, kept apart from the {noun(posterior.schedule)}: {size}."
+
+
+def _model(posterior: Posterior) -> Iterator[str]:
+    phi, seen = posterior.phi, posterior.observations
+    yield f"Likelihood: {posterior.likelihood.replace('_', ' ')}; {posterior.likelihood_why}."
+    yield (
+        f"Correlation between days {plain(phi.mean)} (SD {plain(phi.sd)}); residual SD {plain(posterior.sigma.mean)}."
     )
+    yield f"{seen.n} ratings, {seen.missing} missing; planning SD {plain(posterior.s0)} from {posterior.s0_from}."
+
+
+def _checks(posterior: Posterior) -> Iterator[str]:
     failed = [check for check in posterior.checks if check.p_value < SUSPECT]
-    lines += [
-        f"Check: {c.name} was {c.seen:.2f}; the model expects {c.expected[0]:.2f} to {c.expected[1]:.2f}."
-        for c in failed
-    ]
+    for check in failed:
+        yield f"Check: {check.name} was {plain(check.seen)}; the model expects {span(check.expected)}."
     if posterior.checks and not failed:
-        lines.append("The diary looks like one that this model would write (all predictive checks pass).")
-    return lines
+        yield "The diary looks like one that this model would write (all predictive checks pass)."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from equipoise.analyse.figures import plain, span, with_error
 from equipoise.model.posterior import Posterior
 from equipoise.report import words
-from equipoise.report.answer_axes import plain
-from equipoise.report.answer_rows import SUSPECT, named, span
+from equipoise.report.answer_rows import SUSPECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class ScoreLine:
     reading: str
 
 
-def check_lines(posterior: Posterior, noun: str) -> tuple[CheckLine, ...]:
+def check_lines(posterior: Posterior) -> tuple[CheckLine, ...]:
     """Every check as a row."""
     return tuple(
         CheckLine(
-            words.sentence(named(check.name, noun)),
+            words.sentence(check.name),
             plain(check.seen),
             span(check.expected),
             words.probability(check.p_value),
@@ -45,17 +45,17 @@ def check_lines(posterior: Posterior, noun: str) -> tuple[CheckLine, ...]:
     )
 
 
-def score_lines(posterior: Posterior, noun: str) -> tuple[ScoreLine, ...]:
+def score_lines(posterior: Posterior) -> tuple[ScoreLine, ...]:
     """Every model as a row; one without a score says why."""
     found: list[ScoreLine] = []
     for score in posterior.loo:
-        name = words.sentence(named("chosen model" if score.model == "chosen" else score.model, noun))
+        name = words.sentence("chosen model" if score.model == "chosen" else score.model)
         if score.elpd is None:
             found.append(ScoreLine(name, "none", "none", words.sentence(score.why)))
         elif score.difference is None or score.se is None:
             found.append(ScoreLine(name, f"{plain(score.elpd)}", "reference", "the others are compared with it"))
         else:
-            told = f"{plain(score.difference)} (SE {plain(score.se)})"
+            told = with_error(score.difference, score.se)
             found.append(ScoreLine(name, plain(score.elpd), told, _reading(score.difference, score.se)))
     return tuple(found)
 

@@ -6,17 +6,19 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from equipoise.analyse.figures import plain, span
+from equipoise.analyse.robustness import robustness
+from equipoise.analyse.sentence import noun
 from equipoise.knowledge import load_knowledge
 from equipoise.model.posterior import Posterior
 from equipoise.model.schedule import RANDOMISED
 from equipoise.report import words
-from equipoise.report.answer_axes import plain
 from equipoise.report.answer_days import day_figure, days_words
 from equipoise.report.answer_described import DescribedView, described_view
 from equipoise.report.answer_model_free import LookLine, blinding_words, look_lines, randomisation_words, sequence_words
 from equipoise.report.answer_numbers import choices, numbers
 from equipoise.report.answer_ratings import better_words, rating_unit, rating_word
-from equipoise.report.answer_rows import Row, named, noun_of, span
+from equipoise.report.answer_rows import Row
 from equipoise.report.answer_size import EstimateLine, estimate_lines, probabilities
 from equipoise.report.answer_trust import CheckLine, ScoreLine, check_lines, score_lines
 from equipoise.report.footnotes import Footnotes, Note
@@ -47,6 +49,7 @@ class AnswerView:
 
     title: str
     noun: str
+    robustness: str
     randomised: bool
     rating: str
     better: str
@@ -71,11 +74,12 @@ class AnswerView:
 
 def answer_view(posterior: Posterior) -> AnswerView:
     """The report's words and rows."""
-    noun = noun_of(posterior)
-    checks = check_lines(posterior, noun)
+    estimate = noun(posterior.schedule)
+    checks = check_lines(posterior)
     return AnswerView(
         title=words.clean(f"Individual analysis: {posterior.observations.name}"),
-        noun=noun,
+        noun=estimate,
+        robustness=robustness(posterior),
         randomised=posterior.schedule.design in RANDOMISED,
         rating=rating_unit(posterior),
         better=better_words(posterior),
@@ -85,15 +89,15 @@ def answer_view(posterior: Posterior) -> AnswerView:
         estimates=estimate_lines(posterior),
         test=randomisation_words(posterior.randomisation_test),
         sequence=sequence_words(posterior),
-        blinding="" if posterior.blinding is None else named(blinding_words(posterior.blinding), noun),
+        blinding="" if posterior.blinding is None else blinding_words(posterior.blinding),
         looks=look_lines(posterior),
         checks=checks,
         failed=sum(not line.passes for line in checks),
-        scores=score_lines(posterior, noun),
-        numbers=tuple(numbers(posterior, noun)),
-        choices=tuple(choices(posterior, noun)),
+        scores=score_lines(posterior),
+        numbers=tuple(numbers(posterior, estimate)),
+        choices=tuple(choices(posterior, estimate)),
         diary=_diary(posterior),
-        notes=tuple(named(note, noun) for note in posterior.notes),
+        notes=tuple(note for note in posterior.notes),
         sources=citations(posterior.references),
     )
 

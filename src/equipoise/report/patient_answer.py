@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from equipoise.analyse.certainty import OPEN, Words, certainty, in_hundred, words_for
-from equipoise.analyse.demands import levels_taken
+from equipoise.analyse.described import Group, described
 from equipoise.analyse.figures import plain
 from equipoise.analyse.sentence import side
 from equipoise.model.posterior import Posterior
-from equipoise.model.schedule import RANDOMISED, Bools, Floats
+from equipoise.model.schedule import RANDOMISED
 
 ITEMS = {"binary": "answer", "ordinal": "answer", "poisson": "count"}
 CLEAR, CALL = 0.95, 0.80
@@ -119,8 +117,8 @@ def _claim(posterior: Posterior, told: Told, items: str) -> str:
     clear = told.sure >= CLEAR and not told.too_short and not told.too_small
     if told.taper:
         return f"Your {items} {'got' if clear else 'may have got'} {told.way} as the amount went down."
-    first, second = _averages(posterior)
-    agrees = (first < second) == (posterior.effect.mean < 0.0)
+    plain_way = described(posterior.schedule, posterior.observations).difference
+    agrees = plain_way is None or (plain_way < 0.0) == (posterior.effect.mean < 0.0)
     little = "a bit " if told.too_small else ""
     allowed = "" if agrees else ", once we allow for time"
     return f"Your {items} {'were' if clear and agrees else 'look'} {little}{told.way} on days with it{allowed}."
@@ -134,36 +132,34 @@ def _figures(posterior: Posterior, told: Told) -> list[str]:
     good = f"For this {item_of(posterior)}, {better} is better."
     if told.taper:
         return [good]
-    found = [_seen(posterior), good]
+    found = [*_seen(posterior), good]
     if not told.is_open and not told.too_short:
         found.append(_guess(posterior))
     return found
 
 
-def _seen(posterior: Posterior) -> str:
-    taken, values = _rated(posterior)
+def _seen(posterior: Posterior) -> list[str]:
+    """The averages of the diary as it was given; days of withdrawal belong to neither."""
+    plain_figures = described(posterior.schedule, posterior.observations)
+    kept = [group for group in plain_figures.levels if not group.withdrawal and group.mean is not None]
+    without, taken = ([g for g in kept if (g.level == 0.0) == off] for off in (True, False))
+    if not without or not taken:
+        return []
+    (first, first_n), (second, second_n) = _pooled(taken), _pooled(without)
     if posterior.likelihood == "binary":
-        yes, no = (f"{values[rows].sum():.0f} of {rows.sum()}" for rows in (taken, ~taken))
-        return f"You said yes {yes} times with it, and {no} without it."
-    first, second = (_average(value) for value in _averages(posterior))
-    return f"Your average {item_of(posterior)} was {first} with it and {second} without it."
+        yes, no = f"{first * first_n:.0f} of {first_n}", f"{second * second_n:.0f} of {second_n}"
+        return [f"You said yes {yes} times with it, and {no} without it."]
+    return [f"Your average {item_of(posterior)} was {_average(first)} with it and {_average(second)} without it."]
+
+
+def _pooled(groups: list[Group]) -> tuple[float, int]:
+    """Mean and number of the ratings of several groups."""
+    count = sum(group.n for group in groups)
+    return sum(group.n * (group.mean or 0.0) for group in groups) / count, count
 
 
 def _average(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 1.0 else plain(value, 2)
-
-
-def _rated(posterior: Posterior) -> tuple[Bools, Floats]:
-    """Which ratings were given on days with it, and the ratings."""
-    seen = posterior.observations
-    rows = seen.observed
-    return levels_taken(posterior.schedule, seen.times_days[rows]) > 0, seen.values[rows]
-
-
-def _averages(posterior: Posterior) -> tuple[float, float]:
-    """The mean of the ratings with it and without it, as they were given."""
-    taken, values = _rated(posterior)
-    return float(np.mean(values[taken])), float(np.mean(values[~taken]))
 
 
 def _guess(posterior: Posterior) -> str:

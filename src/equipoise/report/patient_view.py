@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from equipoise.analyse.certainty import in_hundred
 from equipoise.analyse.figures import plain
 from equipoise.analyse.robustness import turned, weakened
+from equipoise.model.observations import Observations
 from equipoise.model.posterior import CONVINCING, Posterior
 from equipoise.model.schedule import RANDOMISED
 from equipoise.report import words
@@ -54,6 +55,23 @@ def patient_view(posterior: Posterior) -> PatientView:
         unknown=tuple(_unknown(posterior, told)),
         not_meant=NOT_MEANT,
         picture=f"Each ring is one {item} you gave. Grey marks the days when you took it.",
+    )
+
+
+def unanswered_view(seen: Observations, adjunct: str | None) -> PatientView:
+    """The page of a diary that cannot answer: what is missing, and with whom to decide what comes next."""
+    return PatientView(
+        title=words.clean(f"What your diary shows: {seen.name}"),
+        it=_it(adjunct),
+        items="scores",
+        answer=(
+            "We cannot tell. Your diary does not hold enough to compare days with it and days without it.",
+            "What to do next is for you and your clinician to decide.",
+        ),
+        known=(f"You gave {words.count(seen.n, 'score')}.",),
+        unknown=("We do not know if it changed your scores, for the better or the worse.",),
+        not_meant=NOT_MEANT,
+        picture="",
     )
 
 

@@ -15,6 +15,7 @@ _PLAIN = str.maketrans(
     {
         "×": "x",
         "–": "-",
+        "−": "-",
         "—": "-",
         "·": "|",
         "•": "-",
@@ -27,6 +28,8 @@ _PLAIN = str.maketrans(
         "”": '"',
     }
 )
+# Stands for a space that holds its line together while Rich wraps: Rich breaks at that one too.
+_HELD = "\ue000"
 
 
 class Sheet:
@@ -49,11 +52,11 @@ class Sheet:
         from rich.text import Text
 
         lead = self._printable(words.clean(first))
-        whole = Text(self._printable(words.clean(text)), style=style, overflow="fold")
+        whole = Text(words.clean(text).replace(words.NBSP, _HELD), overflow="fold")
         parts = whole.wrap(self._console, max(8, self.width - len(lead))) or [Text("")]
         for part in parts:
-            part.rstrip()
-            self._console.print(Text(lead).append_text(part), highlight=False, soft_wrap=True)
+            held = self._printable(part.plain.rstrip().replace(_HELD, words.NBSP))
+            self._console.print(Text(lead).append(held, style=style), highlight=False, soft_wrap=True)
             lead = " " * len(lead)
 
     def heading(self, text: str, style: str = "bold") -> None:
@@ -70,15 +73,24 @@ class Sheet:
         for text in texts:
             self.line(text, first="  • ")
 
-    def columns(self, heads: Sequence[str], rows: Iterable[Sequence[str]], wide: int) -> None:
-        """A table without frame; the column `wide` takes the room that is left."""
+    def columns(self, heads: Sequence[str], rows: Iterable[Sequence[str]], wide: int, *, figures: bool = False) -> None:
+        """A table without frame; the column `wide` takes the room that is left. `figures`: the others hold numbers,
+        which stand to the right and are never broken.
+        """
         from rich.padding import Padding
         from rich.table import Table
         from rich.text import Text
 
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=True, header_style="bold")
         for index, head in enumerate(heads):
-            table.add_column(self._printable(head), ratio=2 if index == wide else 1, overflow="fold")
+            number = figures and index != wide
+            table.add_column(
+                self._printable(head),
+                ratio=2 if index == wide else None if number else 1,
+                justify="right" if number else "left",
+                no_wrap=number,
+                overflow="fold",
+            )
         for row in rows:
             table.add_row(*(Text(self._printable(words.clean(cell)), overflow="fold") for cell in row))
         self._console.print(Padding(table, (0, 0, 0, 2)), highlight=False)

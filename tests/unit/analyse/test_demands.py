@@ -46,7 +46,7 @@ def million() -> Observations:
 
 
 LACKS: list[tuple[Schedule, Make, str]] = [
-    (TRIAL, few, "3 ratings at level on; expected at least 8 at each level. Record more days"),
+    (TRIAL, few, "3 ratings with the adjunct; expected at least 8. Too few ratings to answer; whether"),
     (NEVER, lambda: diary(TRIAL, DAYS), "one level only (0); expected at least two levels"),
     (NEVER, lambda: Observations(DAYS, np.full(40, NAN)), "no rating at all"),
     (TRIAL, as_rated, "the same rating, 7, in every row; expected ratings that vary. Check the outcome column"),
@@ -78,6 +78,21 @@ def test_given_planning_sd_does_not_make_an_exact_fit_certain() -> None:
     """Ratings that the levels explain exactly are refused with a planning SD too: a spread of zero is no certainty."""
     with pytest.raises(InputError, match="--likelihood ordinal or binary"):
         analyse(TRIAL, apart(), prior=Prior(s0=2.0))
+
+
+def test_a_refusal_never_asks_for_more_of_it() -> None:
+    """Too few ratings lead to a clinician's decision, not to more days with the adjunct or a lower bar."""
+    with pytest.raises(InputError) as refused:
+        analyse(TRIAL, few())
+    mend = refused.value.faults[0].mend
+    assert mend == "Too few ratings to answer; whether to go on is a clinician's decision."
+
+
+def test_ratings_of_a_taper_are_counted_in_all() -> None:
+    """Every level of a taper has few ratings; together they need twice the number that one level needs."""
+    short = Schedule("supervised_taper", Exposure((0.0, 4.0, 8.0), (1.0, 0.5, 0.0), 1.0))
+    with pytest.raises(InputError, match="12 ratings in all; expected at least 16"):
+        analyse(short, Observations(DAYS[:12], DAYS[:12] % 5))
 
 
 def test_fewest_may_be_lowered() -> None:

@@ -1,4 +1,4 @@
-"""The line under the sentence: what other assumptions and the tests without a model make of the answer."""
+"""The line under the sentence: what other assumptions and the tests that rest on the draw make of the answer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_an_open_answer_says_where_it_is_not_open(answer: Posterior) -> None:
 @pytest.mark.parametrize(
     ("p_value", "e_value", "weight"), [(0.03, 25.0, "strong"), (0.03, 2.0, "mixed"), (0.125, 2.0, "weak")]
 )
-def test_tests_without_a_model_are_weighed(answer: Posterior, p_value: float, e_value: float, weight: str) -> None:
+def test_tests_on_the_draw_are_weighed(answer: Posterior, p_value: float, e_value: float, weight: str) -> None:
     """Strong where both convince, mixed where one does, weak where none does; their figures stand beside the word."""
     told = replace(
         answer,
@@ -56,7 +56,7 @@ def test_tests_without_a_model_are_weighed(answer: Posterior, p_value: float, e_
         confidence_sequence=ConfidenceSequence(0.95, (Look(7.0, None, None, e_value),)),
     )
     line = robustness(told)
-    assert f"Tests without a model: {weight} (p = " in line
+    assert f"Tests that rest on the draw: {weight} (p = " in line
     assert f"e-value {e_value:g}, where 20 would refute no effect" in line
 
 
@@ -67,4 +67,4 @@ def test_without_a_draw_no_test_is_claimed(answer: Posterior) -> None:
         randomisation_test=RandomisationTest(None, why="not drawn"),
         confidence_sequence=ConfidenceSequence(0.95),
     )
-    assert robustness(none).endswith("No test without a model is to be had.")
+    assert robustness(none).endswith("No test that rests on the draw is to be had.")

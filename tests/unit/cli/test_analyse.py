@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from typer.testing import CliRunner
 
+from equipoise.analyse.certainty import CERTAINTY
 from equipoise.cli import options
 from equipoise.cli.app import app
-from equipoise.errors import Fault, OutputError, UsageError
+from equipoise.errors import Fault, InputError, OutputError, UsageError
 from equipoise.report import answer_terminal
 
 COLUMNS = ("--time", "day", "--outcome", "slept_well", "--on", "taken", "--design", "blocks")
@@ -89,3 +91,37 @@ def test_a_file_that_cannot_be_written_costs_no_answer(monkeypatch: pytest.Monke
     told, error = _run("diary.csv", *COLUMNS, "--where", "who=C", "--report", "a.html")
     assert isinstance(error, OutputError)
     assert "slept well" in told
+
+
+def test_a_diary_that_cannot_answer_leaves_the_patient_a_page(tmp_path: Path) -> None:
+    """Too few ratings: the command refuses, and the page says that nobody can tell and with whom to decide."""
+    rows = [f"2026-03-{day + 1:02},{day // 3 % 2},{day % 4}" for day in range(6)]
+    (tmp_path / "short.csv").write_text("\n".join(["day,taken,low_mood", *rows]), "utf-8")
+    arguments = ("--time", "day", "--outcome", "low_mood", "--on", "taken", "--design", "blocks")
+    _, error = _run("short.csv", *arguments, "--patient-page", "p.html", "--report", "a.html", "--adjunct", "black tea")
+    assert isinstance(error, InputError)
+    assert not (tmp_path / "a.html").exists()
+    page = (tmp_path / "p.html").read_text("utf-8")
+    for words in (
+        "We cannot tell. Your diary does not hold enough",
+        "What to do next is for you and your clinician to decide.",
+        "Here “it” is black tea.",
+        "If you think of hurting yourself",
+        "2026-03-01 to 2026-03-06",
+    ):
+        assert words in page
+    assert "<figure>" not in page
+
+
+def test_json_says_better_or_worse_and_how_sure() -> None:
+    """A program need not know which sign is a relief, nor the table of words."""
+    told, error = _run("diary.csv", *COLUMNS, "--where", "who=C", "--better", "higher", "--json")
+    assert error is None
+    found = json.loads(told)
+    effect = found["effect"]
+    assert found["better"] == "higher"
+    assert effect["p_better"] == pytest.approx(1.0 - effect["p_below_zero"])
+    assert effect["side"] == ("better" if effect["mean"] > 0 else "worse")
+    assert effect["certainty"] in {row.word for row in CERTAINTY}
+    assert 0.0 < effect["expected"]["without"] < 1.0
+    assert "other assumptions" in found["robustness"]

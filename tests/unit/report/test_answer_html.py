@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from equipoise import __version__
+from equipoise.analyse.robustness import robustness
 from equipoise.analyse.sentence import WEAK, percent
 from equipoise.errors import MissingExtraError
 from equipoise.knowledge import Knowledge
@@ -95,6 +96,7 @@ def test_without_randomisation_no_word_of_cause(answers: dict[str, Posterior], n
     text = _text(make(answers[name]).partition('<section id="sources"')[0])
     assert "Size of the difference" in text or "What we do not know" in text
     text = text.replace("no causal claim can be made", "").replace("get help now", "")
+    text = text.replace("They will help you decide", "")
     found = re.findall(r"\b(effects?|caus\w+|benefit\w*|because of|due to|help\w*|works?|worked|leads? to)\b", text)
     assert found == []
     assert "chance" in text
@@ -198,7 +200,21 @@ def test_better_simpler_model_is_a_warning(answers: dict[str, Posterior]) -> Non
     """Where a simpler model predicts clearly better, the table says to read the answer with care."""
     scores = (ModelScore("chosen", -100.0), ModelScore("without trend", -90.0, 10.0, 2.0))
     text = _text(answer_html(replace(answers["blocks"], loo=scores)))
-    assert "Without trend −90 10 (SE 2) predicts better: read the planned answer with care" in text
+    assert "Without trend −90 10.0 (SE 2.0) predicts better: read the planned answer with care" in text
+
+
+@EACH
+def test_line_under_the_sentence_weighs_what_speaks_against_it(answers: dict[str, Posterior], name: str) -> None:
+    """Other assumptions and the tests on the draw stand right under the sentence."""
+    page = answer_html(answers[name])
+    first = page[page.index('<section id="answer"') : page.index('<table class="cols-probabilities"')]
+    assert html.escape(robustness(answers[name])) in first
+
+
+def test_figures_of_a_score_go_no_further_than_its_error(answers: dict[str, Posterior]) -> None:
+    """A difference is written to the place of the second figure of its standard error."""
+    scores = (ModelScore("chosen", -100.0), ModelScore("without trend", -100.001, -0.000983, 0.678))
+    assert answer_view(replace(answers["blocks"], loo=scores)).scores[1].difference == "0.00 (SE 0.68)"
 
 
 def test_model_without_score_says_why(answers: dict[str, Posterior]) -> None:

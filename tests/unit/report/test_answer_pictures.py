@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.analyse.demands import levels_taken
+from equipoise.analyse.figures import plain
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import ConfidenceSequence, Look, Posterior
 from equipoise.report import answer_pictures as pictures
-from equipoise.report.answer_axes import Axis, axis, plain, round_values, steps
+from equipoise.report.answer_axes import Axis, axis, round_values, steps
 from equipoise.report.answer_course import course
 from equipoise.report.answer_days import day_name, day_ticks
 from equipoise.report.answer_ratings import rating_ticks
