@@ -27,7 +27,7 @@ from equipoise.errors import Fault, InputError, MissingExtraError
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.prior import Prior
-from equipoise.model.schedule import Floats, Indices, Schedule
+from equipoise.model.schedule import Floats, Schedule
 
 Engine = Literal["numpy", "jax"]
 BLOCK: dict[Engine, int] = {"numpy": 3072, "jax": 16_384}
@@ -81,7 +81,7 @@ def fit_many(
             yield moments(found, times_days, outcomes[block]), places[block] / found.sd[-1], np.array(found.s0)
 
     fast, hard = _all(parts(), found, prior, quality, engine, threads, found.sd[-1])
-    again = ((int(i), schedule, Observations(times_days, outcomes[i]), places[i]) for i in hard)
+    again = ((i, schedule, Observations(times_days, outcomes[i]), places[i]) for i in hard)
     return _refitted(fast, again, prior, plan)
 
 
@@ -114,7 +114,8 @@ def fit_ragged(
 
     unit = np.array([found.sd[-1] for found in each])
     fast, hard = _all(parts(), each[0], prior, quality, engine, threads, unit)
-    again = ((int(i), trials[i][0], trials[i][1], np.asarray(at, dtype=np.float64)) for i in hard)
+    points = np.asarray(at, dtype=np.float64)
+    again = ((i, trials[i][0], trials[i][1], points) for i in hard)
     return _refitted(fast, again, prior, plan)
 
 
@@ -149,7 +150,7 @@ def _all(
     engine: Engine,
     threads: int | None,
     unit: Floats | float,
-) -> tuple[Answers, Indices]:
+) -> tuple[Answers, list[int]]:
     """The answers, and the indices of the series that the fast grid does not resolve."""
     weight = found.log_weight[None, :, None, None]
     run = _jax_block(quality) if engine == "jax" else _numpy_block(quality)
@@ -164,7 +165,7 @@ def _all(
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
             results = list(pool.map(one, parts))
     mean, sd, below, hard = (np.concatenate([np.asarray(result[i]) for result in results]) for i in range(4))
-    again = np.flatnonzero(hard) if quality == "fast" else np.zeros(0, dtype=np.intp)
+    again: list[int] = np.flatnonzero(hard).tolist() if quality == "fast" else []
     return Answers(mean * unit, sd * unit, below), again
 
 
