@@ -25,7 +25,7 @@ def weakened(answer: Posterior) -> tuple[WhatIf, ...]:
 
 
 def robustness(answer: Posterior) -> str:
-    """One line that stands under the sentence: how many other assumptions keep it, and the tests that rest on the draw."""
+    """What stands under the sentence: how many other assumptions keep it, and the tests that rest on the draw."""
     return " ".join(part for part in (_assumptions(answer), _tests(answer)) if part)
 
 
