@@ -74,6 +74,7 @@ def _analysed(folder: Path) -> dict[str, str]:
         "day",
         "low_mood",
         "taken",
+        label="low mood",
         drawn_by="blocks",
         bounds=(0.0, 100.0),
         case_label="simulated",
