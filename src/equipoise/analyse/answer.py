@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
-from equipoise.analyse.alternatives import scores, what_if
+from equipoise.analyse.alternatives import scores
 from equipoise.analyse.checks import checks
 from equipoise.analyse.coefficients import Coefficients, coefficients, course
 from equipoise.analyse.columns import HALF_LIFE_REACH, trend_columns, withdrawal_share
@@ -17,6 +18,7 @@ from equipoise.analyse.gaussian import Fit, fit_gaussian, several_a_day, summary
 from equipoise.analyse.probabilities import beyond, opposite, within
 from equipoise.analyse.randomisation import randomisation_test
 from equipoise.analyse.sentence import sentence
+from equipoise.analyse.what_if import what_if
 from equipoise.model.mixture import Mixture
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
@@ -32,6 +34,10 @@ def gaussian_answer(
     schedule: Schedule, observations: Observations, prior: Prior, plan: Plan, likelihood_why: str
 ) -> Posterior:
     """The answer under the Gaussian model, with everything that stands beside it. Source: ou_quadrature."""
+
+    def refit(taken: Schedule, believed: Prior, planned: Plan) -> Mixture:
+        return fit_gaussian(taken, observations, believed, planned).mixture
+
     fit = fit_gaussian(schedule, observations, prior, plan)
     found = coefficients(fit)
     names = fit.columns.names
@@ -61,7 +67,7 @@ def gaussian_answer(
         confidence_sequence=sequence,
         checks=checks(found, observations.bounds, plan.seed) if found else (),
         loo=loo,
-        what_if=what_if(schedule, observations, prior, plan, fit.columns.s0),
+        what_if=what_if(schedule, observations, replace(prior, s0=fit.columns.s0), plan, refit),
         sentence=sentence(effect, observations, schedule, plan.level),
         notes=(*notes_of(schedule, observations, prior, plan), *(() if found else (NO_CHECKS,))),
         references=(*QUADRATURE, *(SEQUENCE if sequence.looks else ()), *(SCORES if loo else ())),

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.analyse.alternatives import prior_choices, row
 from equipoise.analyse.answer import QUADRATURE, SEQUENCE, effect_of, notes_of
 from equipoise.analyse.columns import columns
 from equipoise.analyse.confidence import confidence_sequence
@@ -14,10 +13,12 @@ from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.grids import HALF_LIVES
 from equipoise.analyse.latent import LatentFit, fit_latent
 from equipoise.analyse.randomisation import randomisation_test
-from equipoise.analyse.sentence import noun, sentence
+from equipoise.analyse.sentence import sentence
+from equipoise.analyse.what_if import what_if
+from equipoise.model.mixture import Mixture
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
-from equipoise.model.posterior import Fitted, Posterior, WhatIf
+from equipoise.model.posterior import Fitted, Posterior
 from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Schedule
 
@@ -27,6 +28,12 @@ UNITS = {
     "ordinal_sum": "points",
     "poisson": "log counts",
 }
+PLANNED = {
+    "ordinal": "the unit of the scale",
+    "binary": "the unit of the scale",
+    "poisson": "log 2, a doubling or a halving of the count",
+}
+"""Where the unit of the priors comes from, if it is not the spread of the ratings."""
 PROPAGATION = ("minka_2001", "tierney_kadane_1986")
 NO_SCORES = "Leave-one-out scores and predictive checks are given for the Gaussian model only."
 
@@ -35,9 +42,14 @@ def latent_answer(
     schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str, why: str
 ) -> Posterior:
     """The answer on the latent scale that `effect.unit` names. An MCID in points counts for a bounded sum only."""
+
+    def refit(taken: Schedule, believed: Prior, planned: Plan) -> Mixture:
+        return _fit(taken, seen, believed, planned, likelihood)[0].mixture
+
     fit, s0, s0_from = _fit(schedule, seen, prior, plan, likelihood)
     in_points = UNITS[likelihood] == "points"
-    effect = effect_of(fit.mixture, seen, plan if in_points else replace(plan, mcid=None), None, UNITS[likelihood])
+    judged = plan if in_points else replace(plan, mcid=None)
+    effect = effect_of(fit.mixture, seen, judged, None, UNITS[likelihood])
     effect = replace(effect, expected=fit.expected)
     notes = [*notes_of(schedule, seen, prior, plan), NO_SCORES]
     if plan.mcid is not None and not in_points:
@@ -47,6 +59,7 @@ def latent_answer(
         notes.append(f"As a ratio of counts: {np.exp(effect.mean):.2f} ({low:.2f} to {high:.2f}).")
     if fit.unsettled > 1e-6:
         notes.append(f"The approximation did not settle on {fit.unsettled:.1%} of its weight: read it with care.")
+    others = what_if(schedule, seen, replace(prior, s0=s0), judged, refit)
     sequence = confidence_sequence(schedule, seen, prior, s0, plan.level)
     return Posterior(
         schedule=schedule,
@@ -57,8 +70,8 @@ def latent_answer(
         mixture=fit.mixture,
         likelihood=likelihood,
         likelihood_why=why,
-        s0=s0,
-        s0_from=s0_from,
+        s0=fit.unit,
+        s0_from=PLANNED.get(likelihood, s0_from),
         phi=fit.phi,
         sigma=fit.sigma,
         half_life_days=fit.half_life_days,
@@ -70,7 +83,7 @@ def latent_answer(
         confidence_sequence=sequence,
         checks=(),
         loo=(),
-        what_if=tuple(_others(schedule, seen, prior, plan, likelihood)),
+        what_if=others,
         sentence=sentence(effect, seen, schedule, plan.level, likelihood),
         notes=tuple(notes),
         references=(*QUADRATURE, *PROPAGATION, *(SEQUENCE if sequence.looks else ())),
@@ -80,22 +93,11 @@ def latent_answer(
 def _fit(
     schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str
 ) -> tuple[LatentFit, float, str]:
+    """The fit, and the planning SD of the ratings in points with where it comes from."""
     found = columns(schedule, seen, prior, plan.trend, HALF_LIVES["fast"])
     rows = seen.observed
     fit = fit_latent(found, seen.times_days[rows], seen.values[rows], prior, likelihood, seen.bounds)
     return fit, found.s0, found.s0_from
-
-
-def _others(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str) -> list[WhatIf]:
-    choices = prior_choices(prior, plan, noun(schedule))
-    if plan.trend != "none":
-        choices.append(("trend: none", prior, replace(plan, trend="none")))
-    rows: list[WhatIf] = []
-    agreed = plan.mcid if UNITS[likelihood] == "points" else None
-    for name, other, other_plan in choices:
-        mix = _fit(schedule, seen, other, other_plan, likelihood)[0].mixture
-        rows.append(row(name, mix, seen, replace(other_plan, mcid=agreed)))
-    return rows
 
 
 def _fitted(schedule: Schedule, seen: Observations, fit: LatentFit, prior: Prior) -> Fitted:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from equipoise.analyse.alternatives import prior_names
 from equipoise.analyse.figures import plain
 from equipoise.analyse.sentence import noun
+from equipoise.analyse.what_if import prior_names
 from equipoise.model.posterior import Posterior
 
 NARROW = 1.5

@@ -48,6 +48,9 @@ Better = Annotated[str, typer.Option("--better", help="Which direction is a reli
 HalfLife = Annotated[
     str, typer.Option("--half-life", help="Build-up and decay of the effect: 0, 2d, 36h or lognormal(2,0.5).")
 ]
+Before = Annotated[
+    float | None, typer.Option("--before", help="What was taken long before the first row: 0 none, 1 in full.")
+]
 Recall = Annotated[str, typer.Option("--recall", help="The rating looks back over so long: 14d.")]
 Every = Annotated[
     Text, typer.Option("--every", help="From one planned rating to the next: 7d. Default: as the ratings suggest.")
@@ -60,6 +63,9 @@ Likelihood = Annotated[
     str, typer.Option("--likelihood", help="auto, gaussian, ordinal_sum, ordinal, binary or poisson.")
 ]
 Prior = Annotated[str, typer.Option("--prior", help="sceptical (default) or weak (flat in level and correlation).")]
+EffectPrior = Annotated[
+    float | None, typer.Option("--effect-prior", help="SD of the effect's prior, in planning SDs. Default 1.")
+]
 PhiPrior = Annotated[Text, typer.Option("--phi-prior", help="Correlation over one day: beta(2,2) or uniform(0,0.99).")]
 S0 = Annotated[Text, typer.Option("--s0", help="Planning SD in points: a number, or `sd` for that of all ratings.")]
 Fewest = Annotated[int, typer.Option("--fewest", help="Ratings needed at each level.")]

@@ -44,12 +44,14 @@ DEFAULTS: Mapping[str, Any] = {
     "mcid": None,
     "better": "lower",
     "half_life": "0",
+    "before": None,
     "recall": "0",
     "every": None,
     "bounds": None,
     "trend": "linear",
     "likelihood": "auto",
     "prior": "sceptical",
+    "effect_prior": None,
     "phi_prior": None,
     "s0": None,
     "fewest": 8,
@@ -66,6 +68,11 @@ UNSAID = {
     ),
 }
 """For each option that is assumed where nobody says it: what the answer notes, and how to say it on a terminal."""
+BEFORE = (
+    "What was taken before the first row was not said: nothing, or in a taper its first level, was assumed.",
+    "Was it taken before the first row? Say it with --before 1, or --before 0 for not.",
+)
+"""The same for what matters only where the past acts on a rating."""
 NEEDED = {"time": "--time COLUMN", "outcome": "--outcome COLUMN", "on": "--on COLUMN"}
 
 
@@ -101,10 +108,13 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
     """The choices that the texts mean; every wrong one is named in one message."""
     facts, told = ({}, ()) if records is None else _instrument(records, given["instrument"])
     texts = {**DEFAULTS, **facts, **given}
-    faults = [*_missing(texts), *_wrong_words(texts), *_doubled_labels(texts)]
+    faults = [*_missing(texts), *_wrong_words(texts), *_doubled_labels(texts), *_wrong_before(texts)]
     if faults:
         raise InputError(SUBJECT, faults)
+    reading = _reading(texts)
     unsaid = [words for name, words in UNSAID.items() if name not in {**facts, **given}]
+    if reading.before is None and (reading.recall_days > 0.0 or half_life_of(texts["half_life"]).median_days > 0.0):
+        unsaid.append(BEFORE)
     plan = Plan(
         trend=texts["trend"],
         likelihood=texts["likelihood"],
@@ -113,7 +123,7 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
         fewest=texts["fewest"],
     )
     notes, hints = (*(note for note, _ in unsaid), *told), tuple(hint for _, hint in unsaid)
-    return Choices(_reading(texts), plan, texts, notes, hints)
+    return Choices(reading, plan, texts, notes, hints)
 
 
 def _missing(texts: Mapping[str, Any]) -> list[Fault]:
@@ -139,6 +149,13 @@ def _doubled_labels(texts: Mapping[str, Any]) -> list[Fault]:
     return [Fault("--case-label", repr(texts["case_label"]), expected, "Leave out one of them.")]
 
 
+def _wrong_before(texts: Mapping[str, Any]) -> list[Fault]:
+    before = texts["before"]
+    if before is None or 0.0 <= before <= 1.0:
+        return []
+    return [Fault("--before", f"{before:g}", "a share of the full level, 0 to 1", "For example --before 1.")]
+
+
 def _reading(texts: Mapping[str, Any]) -> Reading:
     return Reading(
         time=texts["time"],
@@ -150,6 +167,7 @@ def _reading(texts: Mapping[str, Any]) -> Reading:
         guess=texts["guess"],
         drawn_by=texts["design"],
         max_run=texts["max_run"],
+        before=texts["before"],
         recall_days=days_of("--recall", texts["recall"]),
         every_days=_every(texts["every"]),
         bounds=bounds_of(texts["bounds"]),
@@ -229,6 +247,8 @@ def phi_of(text: str) -> PhiPrior:
 def prior_of(texts: Mapping[str, Any], values: Floats) -> Prior:
     """The prior out of the options."""
     prior = replace(WEAK if texts["prior"] == "weak" else Prior(), half_life=half_life_of(str(texts["half_life"])))
+    if texts["effect_prior"] is not None:
+        prior = replace(prior, effect=texts["effect_prior"])
     if texts["phi_prior"] is not None:
         prior = replace(prior, phi=phi_of(texts["phi_prior"]))
     s0 = texts["s0"]

@@ -55,12 +55,14 @@ class _Options(Frozen):
     mcid: float | None = None
     better: str = "lower"
     half_life: Annotated[str, Field(alias="half-life")] = "0"
+    before: float | None = None
     recall: str = "0"
     every: str | None = None
     bounds: tuple[float, float] | None = None
     trend: str = "linear"
     likelihood: str = "auto"
     prior: str = "sceptical"
+    effect_prior: Annotated[float | None, Field(alias="effect-prior")] = None
     phi_prior: Annotated[str | None, Field(alias="phi-prior")] = None
     s0: str | None = None
     fewest: int = 8
@@ -73,7 +75,6 @@ class _File(Frozen):
     diary: str = "diary.csv"
     options: _Options = Field(default_factory=_Options)
     exposure: tuple[_Step, ...] = ()
-    before: float = 0.0
     randomisation: _Draw | None = None
     withdrawal_days: tuple[tuple[float, float], ...] = ()
 
@@ -122,7 +123,7 @@ def _recorded(file: _File) -> Recorded:
     exposure = None
     if file.exposure:
         starts, levels = [step.from_day for step in file.exposure], [step.level for step in file.exposure]
-        exposure = Exposure(starts, levels, file.before)
+        exposure = Exposure(starts, levels)
     draw = file.randomisation
     randomisation = None if draw is None else Randomisation(**draw.model_dump())
     return Recorded(exposure, randomisation, file.withdrawal_days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, cast
 
@@ -29,8 +29,9 @@ class Reading:
     """How the columns of a table are to be read. `unit`: the column that tells drawn units (study days) apart.
 
     `recall_days`, `bounds`, `better`, `scale`: as in Observations. `every_days`: from one planned rating to the next;
-    None: as the ratings suggest. `label`: what the outcome is called; None: its column. `case_label`, `adjunct`: whose
-    diary it is and what was tried, as the report names them.
+    None: as the ratings suggest. `before`: the level long before the first row, 1 in full; None: not said. `label`:
+    what the outcome is called; None: its column. `case_label`, `adjunct`: whose diary it is and what was tried, as the
+    report names them.
     """
 
     time: str
@@ -42,7 +43,7 @@ class Reading:
     guess: str | None = None
     drawn_by: DrawnBy = "auto"
     max_run: int | None = None
-    before: float = 0.0
+    before: float | None = None
     recall_days: float = 0.0
     every_days: float | None = None
     bounds: tuple[float, float] | None = None
@@ -68,11 +69,11 @@ def trial_of(
     starts = _starts(times)
     randomisation, design = _drawn(times, units, starts, levels, reading, binary)
     scaled = levels if binary else levels / max(float(np.abs(levels).max()), 1e-300)
-    before = float(scaled[0]) if design == "supervised_taper" else reading.before
     recorded = recorded or Recorded()
+    taken = recorded.exposure or Exposure(starts, scaled)
     schedule = Schedule(
         design,
-        recorded.exposure or Exposure(starts, scaled, before),
+        replace(taken, before=_before(reading, design, taken)),
         recorded.randomisation or randomisation,
         recorded.withdrawal_days,
         reading.adjunct,
@@ -95,6 +96,13 @@ def trial_of(
         case=reading.case_label,
     )
     return schedule, seen, _assumed(schedule, found, binary)
+
+
+def _before(reading: Reading, design: Design, taken: Exposure) -> float:
+    """The level long before the first row: as said, else none; in a taper the first one."""
+    if reading.before is not None:
+        return reading.before
+    return float(taken.levels[0]) if design == "supervised_taper" else 0.0
 
 
 @dataclass(frozen=True, slots=True)

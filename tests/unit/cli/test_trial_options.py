@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from equipoise.cli.trial_options import choices
@@ -44,6 +45,27 @@ def test_what_was_said_stands_above_what_an_instrument_knows() -> None:
     assert not any("direction" in note for note in well_being.notes)
     said = choices({**COLUMNS, "instrument": "phq9", "recall": "0", "bounds": "0,100"}, records).reading
     assert (said.recall_days, said.bounds) == (0.0, (0.0, 100.0))
+
+
+def test_the_past_is_asked_for_where_it_acts() -> None:
+    """Carry-over or a recall window makes it matter what was taken before the first row; said, it is no assumption."""
+    for looks_back in ({"half_life": "2d"}, {"recall": "14d"}):
+        found = choices({**COLUMNS, "better": "lower", "half_life": "0", **looks_back}, None)
+        assert [note.split(" was not said")[0] for note in found.notes] == ["What was taken before the first row"]
+        assert "--before 1" in found.hints[0]
+    said = choices({**COLUMNS, "better": "lower", "half_life": "2d", "before": 1.0}, None)
+    assert (said.notes, said.reading.before) == ((), 1.0)
+    with pytest.raises(InputError, match=r"--before: found 4; expected a share of the full level, 0 to 1"):
+        choices({**COLUMNS, "before": 4.0}, None)
+
+
+def test_the_width_of_the_prior_of_the_effect_is_an_option() -> None:
+    """The SD of the effect's prior in planning SDs is 1 unless said; an impossible one is refused."""
+    values = np.arange(5.0)
+    assert choices(COLUMNS, None).prior(values).effect == 1.0
+    assert choices({**COLUMNS, "effect_prior": 2.5}, None).prior(values).effect == 2.5
+    with pytest.raises(InputError, match="effect: found 0; expected a positive multiple of s0"):
+        choices({**COLUMNS, "effect_prior": 0.0}, None).prior(values)
 
 
 def test_days_between_planned_ratings() -> None:

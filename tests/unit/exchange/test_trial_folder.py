@@ -12,9 +12,8 @@ from equipoise.exchange.trial_folder import read_trial
 from equipoise.exchange.trial_in import Reading, trial_of
 
 TRIAL = """
-options: {time: day, outcome: mood, on: taken, half-life: "lognormal(2,0.5)", mcid: 5}
+options: {time: day, outcome: mood, on: taken, half-life: "lognormal(2,0.5)", mcid: 5, before: 0.25}
 exposure: [{from_day: 0, level: 0.5}, {from_day: 2, level: 1}]
-before: 0.25
 randomisation: {rule: blocks, unit_starts_days: [0, 2], drawn: [0, 1], blocks: [1, 1]}
 withdrawal_days: [[3, 4]]
 """
@@ -31,9 +30,11 @@ def test_what_was_recorded_stands_above_the_rows(tmp_path: Path) -> None:
     """Exposure log, draw and withdrawal spans come from trial.yaml; numbers in its options are numbers."""
     trial = read_trial(_folder(tmp_path, TRIAL))
     assert trial.options == {
-        "time": "day", "outcome": "mood", "on": "taken", "half_life": "lognormal(2,0.5)", "mcid": 5.0,
+        "time": "day", "outcome": "mood", "on": "taken", "half_life": "lognormal(2,0.5)", "mcid": 5.0, "before": 0.25,
     }  # fmt: skip
-    schedule, seen, assumed = trial_of(read_table(trial.diary), Reading("day", "mood", "taken"), trial.recorded)
+    schedule, seen, assumed = trial_of(
+        read_table(trial.diary), Reading("day", "mood", "taken", before=0.25), trial.recorded
+    )
     assert (schedule.exposure.levels.tolist(), schedule.exposure.before) == ([0.5, 1.0], 0.25)
     assert schedule.randomisation is not None
     assert not schedule.randomisation.assumed

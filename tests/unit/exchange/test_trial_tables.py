@@ -251,6 +251,15 @@ def test_a_dose_is_a_taper_in_shares_of_the_largest(tmp_path: Path) -> None:
     assert any("divided by the largest" in note for note in notes)
 
 
+@pytest.mark.parametrize(
+    ("levels", "said", "before"), [("0011", None, 0.0), ("0011", 1.0, 1.0), ("4410", None, 1.0), ("4410", 0.0, 0.0)]
+)
+def test_what_was_taken_before_the_first_row(tmp_path: Path, levels: str, said: float | None, before: float) -> None:
+    """As said; else nothing, or in a taper its first level."""
+    schedule, _, _ = trial(tmp_path, levels, replace(READING, before=said))
+    assert schedule.exposure.before == before
+
+
 def test_labels_of_case_and_adjunct_go_with_the_trial(tmp_path: Path) -> None:
     """Whose diary it is and what was tried are those of the reading; unsaid, they stay open."""
     schedule, seen, _ = trial(tmp_path, WEEKS, replace(READING, case_label="p-07", adjunct="black tea"))
