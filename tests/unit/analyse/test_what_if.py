@@ -27,7 +27,8 @@ def _names(answer: Posterior) -> list[str]:
 def test_latent_answers_have_the_rows_of_the_others(likelihood: str, unit: float) -> None:
     """Correlation, trends and carry-over are varied too; the planning SD is the unit of the scale, not a rating's."""
     values = diary(TRIAL, DAYS, effect=-3.0).values
-    seen = Observations(DAYS, (values > 9.0) * 1.0 if likelihood == "binary" else np.maximum(values.round(), 0.0))
+    counts = np.maximum(values.round(), 0.0)
+    seen = Observations(DAYS, np.where(values > 9.0, 1.0, 0.0) if likelihood == "binary" else counts)
     latent = analyse(TRIAL, seen, plan=Plan(likelihood="binary" if likelihood == "binary" else "poisson"))
     assert _names(latent) == _names(analyse(TRIAL, diary(TRIAL, DAYS)))
     assert latent.s0 == pytest.approx(unit)
