@@ -59,10 +59,12 @@ def _tests(answer: Posterior) -> str:
     passed: list[bool] = []
     if test.p_value is not None:
         told.append(f"p = {plain(test.p_value, 2)}")
-        passed.append(test.p_value <= CONVINCING)
+        passed += [] if test.is_out_of_reach else [test.p_value <= CONVINCING]
     if sequence.looks:
         e_value = sequence.looks[-1].e_value
         told.append(f"e-value {plain(e_value, 2)}, where {plain(sequence.needed)} would refute no effect")
-        passed.append(e_value >= sequence.needed)
+        passed += [] if sequence.is_out_of_reach else [e_value >= sequence.needed]
+    if not passed:
+        return f"Tests that rest on the draw: too few draws for either to convince ({'; '.join(told)})."
     weight = "strong" if all(passed) else "mixed" if any(passed) else "weak"
     return f"Tests that rest on the draw: {weight} ({'; '.join(told)})."

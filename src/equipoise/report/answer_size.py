@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from equipoise.analyse.figures import plain, span
 from equipoise.analyse.sentence import percent
-from equipoise.model.posterior import Posterior
+from equipoise.model.posterior import Posterior, WhatIf
 from equipoise.report import words
 from equipoise.report.answer_pictures import Estimate
 from equipoise.report.answer_rows import Row
@@ -14,13 +14,14 @@ from equipoise.report.answer_rows import Row
 
 @dataclass(frozen=True, slots=True)
 class EstimateLine:
-    """One assumption with the figures that follow from it."""
+    """One assumption with the figures that follow from it; `matters`: P(better by the MCID), where one is judged."""
 
     name: str
     mean: str
     sd: str
     interval: str
-    below: str
+    better: str
+    matters: str | None
 
 
 def probabilities(posterior: Posterior) -> tuple[Row, ...]:
@@ -53,11 +54,14 @@ def estimates(posterior: Posterior) -> tuple[Estimate, ...]:
 
 
 def estimate_lines(posterior: Posterior) -> tuple[EstimateLine, ...]:
-    """The same rows as a table, with SD and the probability of a lower score."""
+    """The same rows as a table, with SD, the probability of better and, where a size was agreed, of better by it."""
     effect = posterior.effect
-    rows = [("as planned", effect.mean, effect.sd, effect.interval, effect.p_below_zero)]
-    rows += [(row.name, row.mean, row.sd, row.interval, row.p_below_zero) for row in posterior.what_if]
-    return tuple(
-        EstimateLine(name, plain(mean), plain(sd), span(interval), words.probability(below))
-        for name, mean, sd, interval, below in rows
-    )
+    own = WhatIf("as planned", effect.mean, effect.sd, effect.interval, effect.p_below_zero, effect.p_benefit)
+    return tuple(_line(posterior, row) for row in (own, *posterior.what_if))
+
+
+def _line(posterior: Posterior, row: WhatIf) -> EstimateLine:
+    better = row.p_below_zero if posterior.observations.better == "lower" else 1.0 - row.p_below_zero
+    matters = None if row.p_benefit is None else words.probability(row.p_benefit)
+    size = (plain(row.mean), plain(row.sd), span(row.interval))
+    return EstimateLine(row.name, *size, words.probability(better), matters)

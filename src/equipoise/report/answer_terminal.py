@@ -39,9 +39,12 @@ def _estimates(posterior: Posterior, sheet: Sheet) -> None:
     what = words.sentence(noun(posterior.schedule))
     sheet.line()
     sheet.line(f"{what} on {posterior.observations.name}, on minus off, {posterior.effect.unit}", style="bold")
-    heads = ("under", "mean", "SD", f"{level_of(posterior)} interval", "P(below 0)")
+    heads = ["under", "mean", "SD", f"{level_of(posterior)} interval", "P(better)"]
     lines = estimate_lines(posterior)
-    rows = [(line.name, line.mean, line.sd, line.interval, line.below) for line in lines]
+    rows = [[line.name, line.mean, line.sd, line.interval, line.better] for line in lines]
+    if lines[0].matters is not None:
+        heads.append("P(by MCID)")
+        rows = [[*row, line.matters or ""] for row, line in zip(rows, lines, strict=True)]
     sheet.columns(heads, rows, wide=0, figures=True)
     sheet.line()
 

@@ -60,6 +60,18 @@ def test_tests_on_the_draw_are_weighed(answer: Posterior, p_value: float, e_valu
     assert f"e-value {e_value:g}, where 20 would refute no effect" in line
 
 
+@pytest.mark.parametrize(
+    ("least_p", "most", "told"),
+    [(0.25, 3.8, "too few draws for either to convince (p = 0.03"), (0.01, 3.8, "strong"), (0.25, 30.0, "weak")],
+)
+def test_a_test_that_cannot_convince_has_no_weight(answer: Posterior, least_p: float, most: float, told: str) -> None:
+    """A test whose least p or greatest e-value is out of reach is no evidence against the answer, nor for it."""
+    few = ConfidenceSequence(0.95, (Look(7.0, None, None, 2.0),), most=most)
+    test = RandomisationTest(0.03, least_p=least_p)
+    line = robustness(replace(answer, randomisation_test=test, confidence_sequence=few))
+    assert f"Tests that rest on the draw: {told}" in line
+
+
 def test_without_a_draw_no_test_is_claimed(answer: Posterior) -> None:
     """Where neither can be had the line says so."""
     none = replace(

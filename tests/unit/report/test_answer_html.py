@@ -122,7 +122,7 @@ def test_every_figure_of_the_answer_is_on_the_page(answers: dict[str, Posterior]
     assert len(view.diary) == answer.observations.values.size
     text = _text(answer_html(answer))
     for row in view.estimates:
-        assert f"{row.name} {row.mean} {row.sd} {row.interval} {row.below}" in text
+        assert f"{row.name} {row.mean} {row.sd} {row.interval} {row.better} {row.matters or ''}".strip() in text
     for score, line in zip(answer.loo, view.scores, strict=True):
         assert float(line.elpd.replace("−", "-")) == pytest.approx(score.elpd, rel=0.01)
         assert f"{line.name} {line.elpd} {line.difference} {line.reading}" in text
@@ -383,4 +383,6 @@ def test_probability_of_better_follows_the_instrument(answers: dict[str, Posteri
     assert (view.probabilities[0].value, view.probabilities[1].value) == expected
     assert view.probabilities[2].value == percent(effect.p_benefit or 0.0)
     assert view.probabilities[3].value == percent(effect.p_harm or 0.0)
-    assert float(view.estimates[0].below.strip("<>")) == pytest.approx(effect.p_below_zero, abs=0.0011)
+    chance = effect.p_below_zero if better == "lower" else 1.0 - effect.p_below_zero
+    assert float(view.estimates[0].better.strip("<>")) == pytest.approx(chance, abs=0.0011)
+    assert float((view.estimates[0].matters or "").strip("<>")) == pytest.approx(effect.p_benefit or 0.0, abs=0.0011)

@@ -117,7 +117,8 @@ def test_without_a_draw_the_table_names_a_difference(answer: Posterior) -> None:
 def test_numbers_look_as_in_the_report(answer: Posterior) -> None:
     """The estimate of the terminal is the same text as that of the page: true minus sign, three figures."""
     line = estimate_lines(answer)[0]
-    assert f"as planned {line.mean} {line.sd} {line.interval} {line.below}" in " ".join(_printed(answer).split())
+    figures = f"{line.mean} {line.sd} {line.interval} {line.better} {line.matters}"
+    assert f"as planned {figures}" in " ".join(_printed(answer).split())
 
 
 @pytest.mark.parametrize("width", [40, 61, 80, 97])
