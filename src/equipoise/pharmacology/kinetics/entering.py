@@ -1,0 +1,89 @@
+"""How the doses of a regimen enter each subject: lag, fraction, rate and duration at every record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.errors import Fault, InputError
+from equipoise.model.schedule import Bools, Floats
+from equipoise.pharmacology.kinetics.evaluate import evaluate
+from equipoise.pharmacology.kinetics.regimen import MODELLED_DURATION, MODELLED_RATE, Regimen
+from equipoise.pharmacology.kinetics.system import System
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entering:
+    """Arrays (subjects or 1, records): what holds for the dose of each record and for its additional doses.
+
+    `lag` in the time unit, `amount` that arrives (bioavailability x amount), `rate` of an infusion (0: a bolus) and its
+    `duration`. Where nothing differs between subjects there is one row. NaN where a record is no dose.
+    """
+
+    lag: Floats
+    amount: Floats
+    rate: Floats
+    duration: Floats
+
+    @property
+    def subjects(self) -> int:
+        """The number of rows: 1 where all subjects are alike."""
+        return self.lag.shape[0]
+
+
+def entering(regimen: Regimen, system: System, values: Mapping[str, float | Floats]) -> Entering:
+    """What the entries of the system say at each record. `values`: parameters, and covariates that no record has;
+    numbers, or arrays (subjects,).
+
+    A rate above 0 keeps its value whatever the bioavailability: it lasts amount / rate. RATE -1 takes the entry's rate
+    likewise; RATE -2 takes its duration and the rate that brings the amount in that time.
+    Raises `InputError` for values that cannot be: a negative lag or fraction, a rate or duration not above 0.
+    """
+    names = {name: value if isinstance(value, float) else np.reshape(value, (-1, 1)) for name, value in values.items()}
+    names |= regimen.covariates
+    parts = {part: _by_record(regimen, system, part, names) for part in ("lag", "bioavailability", "rate", "duration")}
+    faults = list(_faults(regimen, parts))
+    if faults:
+        raise InputError("doses", faults)
+    amount = parts["bioavailability"] * regimen.amount
+    timed = np.where(regimen.rate == MODELLED_RATE, parts["rate"], regimen.rate)
+    with np.errstate(all="ignore"):  # a bolus has rate 0
+        rate = np.where(regimen.rate == MODELLED_DURATION, amount / parts["duration"], timed)
+        duration = np.where(
+            regimen.rate == MODELLED_DURATION, parts["duration"], np.where(rate > 0, amount / rate, 0.0)
+        )
+    return Entering(*np.broadcast_arrays(parts["lag"], amount, rate, duration))
+
+
+def _by_record(regimen: Regimen, system: System, part: str, names: Mapping[str, float | Floats]) -> Floats:
+    """One part of the entries (subjects or 1, records), NaN where it is not modelled."""
+    equations = system.equations
+    found = np.full((1, regimen.time.size), np.nan)
+    for name, entry in equations.entries.items():
+        here = regimen.state == equations.states.index(name)
+        node = getattr(entry, part)
+        if node is not None and np.any(here):
+            value = np.atleast_2d(evaluate(equations.graph, [node], names)[0])
+            found = np.where(here, value, found)
+    return found
+
+
+def _faults(regimen: Regimen, parts: Mapping[str, Floats]) -> Iterator[Fault]:
+    for part in ("lag", "bioavailability"):
+        sound = (parts[part] >= 0) & np.isfinite(parts[part])
+        yield from _impossible(regimen, part, parts[part], regimen.dosing & ~sound, "a number, 0 or more")
+    for part, code in (("rate", MODELLED_RATE), ("duration", MODELLED_DURATION)):
+        sound = (parts[part] > 0) & np.isfinite(parts[part])
+        here = regimen.dosing & (regimen.rate == code)
+        yield from _impossible(regimen, part, parts[part], here & ~sound, "a number above 0")
+
+
+def _impossible(regimen: Regimen, part: str, values: Floats, wrong: Bools, expected: str) -> Iterator[Fault]:
+    if np.any(wrong):
+        subject, record = (int(i) for i in np.argwhere(wrong)[0])
+        found = f"{values[subject, record]:g} for the dose in row {int(regimen.row[record])}, subject {subject + 1}"
+        count = int(wrong.any(axis=1).sum())
+        more = f" ({count} subjects in all)" if count > 1 else ""
+        yield Fault(part, found + more, expected, "Correct the entry, the parameters or the covariates.")

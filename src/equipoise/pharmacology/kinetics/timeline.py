@@ -1,0 +1,120 @@
+"""A regimen as the courses that subjects go through: what happens, in which order, and how long each takes.
+
+Subjects in whom everything happens in the same order share a course, each with durations and amounts of its own: a lag
+may differ in every subject without a new course, until it crosses a row or another event. Nothing is a union of times.
+
+The rule of equal times: rows of a time grid come first (or, on request, last), then what earlier records caused, then
+the records in the order of their table, each followed by its own dose. Times within a few units in the last place are
+equal.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from equipoise.model.schedule import Floats, Indices
+from equipoise.pharmacology.kinetics.course import Course
+from equipoise.pharmacology.kinetics.entering import Entering
+from equipoise.pharmacology.kinetics.epochs import epochs
+from equipoise.pharmacology.kinetics.occurrences import NEVER, LateLag, occurrences
+from equipoise.pharmacology.kinetics.regimen import Regimen
+from equipoise.pharmacology.kinetics.system import System
+from equipoise.pharmacology.kinetics.walk import Plan, Walk
+
+AtDose = Literal["before", "after"]
+ROUNDING = 8  # times that differ by so many units in the last place of the last time are equal
+LATER = NEVER / 2  # the one time of all that happens after the last row
+
+
+def courses(
+    regimen: Regimen,
+    system: System,
+    entering: Entering,
+    subjects: int,
+    grid: Floats | None = None,
+    *,
+    at_dose: AtDose = "before",
+    late_lag: LateLag = "nonmem",
+) -> tuple[Course, ...]:
+    """The courses of `subjects` who share a regimen; together they hold every subject once.
+
+    `grid`: times of the rows, ascending; None: one row for each record, after its own dose, as NONMEM prints them.
+    `at_dose`: whether a row of the grid at the time of a dose is the state before or after it. `late_lag`: what a lag
+    longer than the interval means at steady state: NONMEM's extrapolation backwards, or doses that are on their way.
+    Between the first row and the first record, whichever is earlier, nothing happens: the initial state holds there.
+    """
+    end = float(regimen.time[-1] if grid is None else grid[-1])
+    start = float(min(regimen.time[0], end if grid is None else grid[0]))
+    happening = occurrences(regimen, entering, end, late_lag)
+    tolerance = ROUNDING * float(np.spacing(max(end, 1.0)))
+    plan = Plan(
+        regimen=regimen,
+        entering=entering,
+        happening=happening,
+        epochs=epochs(regimen, system),
+        grid=grid,
+        start=start,
+        tolerance=tolerance,
+        late_lag=late_lag,
+        same_lag=_first_alike(entering.lag),
+        same_duration=_first_alike(entering.duration),
+    )
+    times = np.stack(np.broadcast_arrays(*happening.times), axis=1)
+    times = np.where((times > end + tolerance) & (times < NEVER), LATER, times)
+    order = _order(times, np.array([item.order for item in happening.items]), tolerance)
+    ordered = np.take_along_axis(times, order, axis=1)
+    positions, touching = _positions(ordered, grid, tolerance, at_dose)
+    apart = np.diff(ordered, axis=1) > tolerance
+    shape = np.concatenate([order, positions, touching, apart, ordered < NEVER], axis=1).astype(np.intp)
+    found: list[Course] = []
+    for member, members in _alike(shape):
+        real = ordered[member] < NEVER
+        walk = Walk(plan, member)
+        walk.through(order[member][real].tolist(), positions[member][real].tolist())
+        who = np.arange(subjects) if entering.subjects == 1 else members
+        found.append(walk.course(who, members))
+    return tuple(found)
+
+
+def _order(times: Floats, rank: Floats, tolerance: float) -> Indices:
+    """The order in which things happen in each subject (subjects, occurrences); equal times in the order of `rank`."""
+    order = np.argsort(times, axis=1, kind="stable")
+    apart = np.diff(np.take_along_axis(times, order, axis=1), axis=1) > tolerance
+    moment = np.concatenate([np.zeros((len(times), 1), dtype=np.intp), np.cumsum(apart, axis=1)], axis=1)
+    again = np.lexsort((rank[order], moment), axis=1)
+    return np.take_along_axis(order, again, axis=1)
+
+
+def _positions(times: Floats, grid: Floats | None, tolerance: float, at_dose: AtDose) -> tuple[Indices, Indices]:
+    """How many rows of the grid come before each occurrence, and how many are at its very time."""
+    if grid is None:
+        none = np.zeros(times.shape, dtype=np.intp)
+        return none, none
+    upper = np.searchsorted(grid, times + tolerance, side="right")
+    lower = np.searchsorted(grid, times - tolerance, side="left")
+    # Once a row has been written nothing that is counted before it may follow: near-equal times share their rows.
+    chosen = np.maximum.accumulate(upper if at_dose == "before" else lower, axis=1)
+    return chosen, upper - lower
+
+
+def _alike(shape: Indices) -> list[tuple[int, Indices]]:
+    """Rows that are the same: the first of each kind, and all of it."""
+    if len(shape) == 1:
+        return [(0, np.zeros(1, dtype=np.intp))]
+    weights = np.random.default_rng(0).integers(1, 2**62, shape.shape[1])
+    sums: Indices = shape @ weights
+    _, first, kind = np.unique(sums, return_index=True, return_inverse=True)
+    if not np.array_equal(shape, shape[first][kind]):  # two kinds with one sum, once in 2**60
+        _, first, kind = np.unique(shape, axis=0, return_index=True, return_inverse=True)
+    kind = kind.reshape(-1)
+    return [(int(first[i]), np.flatnonzero(kind == i)) for i in np.argsort(first)]
+
+
+def _first_alike(part: Floats) -> Indices:
+    """For each record the first one with the same numbers in every subject; -1 where all are 0 or there is none."""
+    known: dict[bytes, int] = {}
+    found = [known.setdefault(np.ascontiguousarray(part[:, i]).tobytes(), i) for i in range(part.shape[1])]
+    none = ~np.any(np.nan_to_num(part), axis=0)
+    return np.where(none, -1, found).astype(np.intp)
