@@ -56,6 +56,14 @@ class Standing(StrEnum):
     RATIFIED = "ratified"
 
 
+class Plausibility(StrEnum):
+    """Whether a claimed mechanism can be true at the concentrations that people reach; it says nothing of benefit."""
+
+    PLAUSIBLE = "plausible"
+    IMPLAUSIBLE = "implausible"
+    UNKNOWN = "unknown"
+
+
 class Grade(StrEnum):
     """How strongly a medicine contributes to a pharmacodynamic effect."""
 
