@@ -1,4 +1,7 @@
-"""Writes the generated part of docs/reference/ anew: `make docs`. A test holds that it is up to date."""
+"""Writes what follows from the records anew: the generated part of docs/reference/, and judged claims. `make docs`.
+
+A test holds that all of it is up to date.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,19 @@ from typing import Any
 import yaml
 
 from equipoise.errors import EXIT_MEANINGS
-from equipoise.knowledge import Knowledge, load_knowledge
+from equipoise.knowledge import RECORDS, Knowledge, load_knowledge
 from equipoise.model.case import Case
+from equipoise.model.claim import NOT_A_BENEFIT, ClaimRow
 from equipoise.model.criterion import Criterion, When
+from equipoise.model.mechanism import BindingConstant
+from equipoise.report import claim_view
 from equipoise.report.plain import dossier_schema
+from equipoise.screen.claims import claim_rows, judged_file
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 REFERENCE = HERE / "reference"
+LINE_PER_BINDER = 6  # claims, one claim, its targets, one target, its binders: each binder on a line
 CODES = "The ICD-10 and SNOMED CT codes are recalled; no release of either was compared with them."
 MADE = "<!-- Made by docs/generate.py; edit the records or the situations instead. -->\n\n"
 
@@ -125,6 +133,75 @@ def medicines(knowledge: Knowledge) -> str:
     return head + "\n".join(rows) + "\n"
 
 
+def claims_of(substance: str) -> Callable[[Knowledge], str]:
+    """A page of what is claimed of an adjunct's action: verdicts, occupancies, constants, and the rule."""
+
+    def page(knowledge: Knowledge) -> str:
+        adjunct, rule = knowledge.substance(substance), knowledge.claim_rule
+        rows = claim_rows(knowledge, adjunct)
+        parts = [f"{MADE}# How {adjunct.substance.name} is said to act\n\n{NOT_A_BENEFIT}\n"]
+        parts.append(_table("Claims", ("claim", "verdict", "why"), [_claim_row(row) for row in rows]))
+        heads = ("target", "what binds", "occupied", "limit", "P(limit reached)", "by concentration")
+        figured = [_occupancy_row(item) for item in claim_view.figured(rows)]
+        parts.append(_table("Occupancies that can be calculated", heads, figured))
+        parts.append(
+            f"Interval {rule.interval:.0%}; {rule.draws} draws, seed {rule.seed}; one SD between laboratories "
+            f"{rule.laboratories}-fold, between people {rule.people}-fold, between species {rule.species}-fold. "
+            f"{rule.because}\n"
+        )
+        heads = ("constituent", "target", "measure", "receptor of", "used", "sources")
+        parts.append(_table("Constants", heads, [_constant_row(item) for item in adjunct.binding_constants]))
+        gaps = [f"| {', '.join(gap.targets)} | {gap.what} |" for gap in adjunct.binding_gaps]
+        parts.append(_table("Looked for and not found", ("targets", "what"), gaps))
+        return "\n".join(parts)
+
+    return page
+
+
+def _table(title: str, heads: tuple[str, ...], rows: list[str]) -> str:
+    head = f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}"
+    return "\n".join([f"## {title}\n", head, *rows]) + "\n"
+
+
+def _cells(*texts: str) -> str:
+    return " | ".join(text.replace("\N{NO-BREAK SPACE}", " ") for text in texts)
+
+
+def _claim_row(row: ClaimRow) -> str:
+    return f"| {_cells(row.statement, claim_view.verdict(row), row.why)} |"
+
+
+def _occupancy_row(item: claim_view.Figured) -> str:
+    limit, reached = claim_view.percent(item.target.threshold), f"{item.p_reached:.2f}"
+    found = (claim_view.share(item.occupancy), limit, reached, claim_view.VERDICTS[item.verdict])
+    return f"| {_cells(*item.label.split(': ', 1), *found)} |"
+
+
+def _constant_row(item: BindingConstant) -> str:
+    value = item.action if item.value is None else f"{item.measure} {item.value:g} {item.unit}"
+    used = "yes" if item.counts else item.left_out or "no affinity"
+    return f"| {_cells(item.constituent, item.target, str(value), item.receptor, used, ', '.join(item.sources))} |"
+
+
+def judged_claims(substance: str) -> Callable[[Knowledge], str]:
+    """The file of an adjunct's judged claims, which a screening reads instead of sampling."""
+
+    def text(knowledge: Knowledge) -> str:
+        return _spread_out(judged_file(knowledge, knowledge.substance(substance)), LINE_PER_BINDER) + "\n"
+
+    return text
+
+
+def _spread_out(value: Any, depth: int) -> str:
+    """JSON whose parts stand on lines of their own down to a depth, so that a changed figure is one changed line."""
+    if depth == 0 or not value or not isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(_spread_out(item, depth - 1) for item in value) + "\n]"
+    rows = (f"{json.dumps(key)}: {_spread_out(item, depth - 1)}" for key, item in value.items())
+    return "{\n" + ",\n".join(rows) + "\n}"
+
+
 def pages(knowledge: Knowledge) -> dict[Path, str]:
     """Every generated page with its text."""
     makers: dict[str, Callable[[Knowledge], str]] = {
@@ -134,7 +211,11 @@ def pages(knowledge: Knowledge) -> dict[Path, str]:
         "medicines.md": medicines,
     }
     makers |= {f"cautions-{name}.md": cautions_of(name) for name in knowledge.substance_ids}
-    return {REFERENCE / name: make(knowledge) for name, make in makers.items()}
+    claimed = [name for name in knowledge.substance_ids if claim_rows(knowledge, knowledge.substance(name))]
+    makers |= {f"claims-{name}.md": claims_of(name) for name in claimed}
+    found = {REFERENCE / name: make(knowledge) for name, make in makers.items()}
+    judged = {RECORDS / "substances" / name / "claims.json": judged_claims(name)(knowledge) for name in claimed}
+    return found | judged
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import orjson
 
 from equipoise.errors import KnowledgeError
-from equipoise.knowledge.compiled import FITTED, NAMES
-from equipoise.knowledge.files import check_entries, read_entries
+from equipoise.knowledge.compiled import CLAIMS, FITTED, NAMES
+from equipoise.knowledge.files import SUBSTANCES, check_entries, read_entries
 from equipoise.knowledge.name_table import build, dumped
 from equipoise.knowledge.references import Records, missing_sections, reference_faults
 
@@ -34,9 +34,11 @@ def section_blobs(records: Records) -> dict[str, bytes]:
 
 
 def compiled_blobs(records: Records, folder: Path) -> dict[str, bytes]:
-    """The files of the compiled form by name: sections, fitted parameters, names."""
+    """The files of the compiled form by name: sections, fitted parameters, judged claims, names."""
     blobs = section_blobs(records)
     fitted = folder / "interactions" / FITTED
     if fitted.is_file():
         blobs[FITTED] = fitted.read_bytes()
+    for path in sorted((folder / SUBSTANCES).glob(f"*/{CLAIMS}")):
+        blobs[f"{path.parent.name}.{CLAIMS}"] = path.read_bytes()
     return {**blobs, NAMES: dumped(build(records))}

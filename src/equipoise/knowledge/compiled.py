@@ -22,7 +22,9 @@ from equipoise.knowledge.fingerprint import fingerprint
 MANIFEST = "manifest.json"
 NAMES = "names.json"
 FITTED = "fitted.json"
-SCHEMA = "6"  # of the compiled form: raised whenever what is written into it changes
+CLAIMS = "claims.json"
+"""In the folder of an adjunct: its claims as judged from the records of the hash that stands in it."""
+SCHEMA = "7"  # of the compiled form: raised whenever what is written into it changes
 KEPT = 4  # compiled copies that stay: one per recent version of the records
 ABANDONED_S = 3600  # a half-made copy of this age belongs to a process that was killed
 
@@ -58,10 +60,15 @@ def content_hash(blobs: Mapping[str, bytes]) -> str:
 
     >>> content_hash({"a": b"1", "b": b"2"}) == content_hash({"b": b"2", "a": b"1"})
     True
+def follows_from_sections(name: str) -> bool:
+    """True for a file that says nothing which the sections do not say: the table of names, judged claims."""
+    return name == NAMES or name.endswith(f".{CLAIMS}")
+
+
     """
     digest = hashlib.sha256()
     for name in sorted(blobs):
-        if name != NAMES:  # the table of names follows from the sections
+        if not follows_from_sections(name):
             digest.update(name.encode() + b"\0" + hashlib.sha256(blobs[name]).digest())
     return digest.hexdigest()
 

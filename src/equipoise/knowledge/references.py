@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from equipoise.errors import Fault
+from equipoise.knowledge.mechanism_references import mechanism_faults
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import Criterion, When
 from equipoise.model.medicine import Combination, Medicine
@@ -25,6 +26,7 @@ def reference_faults(records: Records) -> list[Fault]:
         *_name_faults(records),
         *_criterion_faults(records, medicines),
         *_substance_faults(records, medicines),
+        *mechanism_faults(records),
     ]
 
 

@@ -12,6 +12,17 @@ from equipoise.model.harm import Gap, Harm, RegulatorStatement
 from equipoise.model.instrument import Instrument
 from equipoise.model.interaction import ContributionPrior, ObservedRatio
 from equipoise.model.law import LawRecord
+from equipoise.model.mechanism import (
+    BindingConstant,
+    BindingGap,
+    ClaimRule,
+    FreeFraction,
+    MeasuredConcentration,
+    MechanismClaim,
+    MechanismEvidence,
+    Metabolite,
+    Target,
+)
 from equipoise.model.medicine import Combination, Medicine
 from equipoise.model.rules import BurdenRule, LawRule, Naming, PlainWords, RatioRule, Settings
 from equipoise.model.source import Source
@@ -49,6 +60,9 @@ GENERAL: dict[str, Section] = {
     "law_rules": Section(LawRule),
     "ratio_rules": Section(RatioRule),
     "burden_rules": Section(BurdenRule),
+    "targets": Section(Target),
+    "mechanism_claims": Section(MechanismClaim),
+    "claim_rules": Section(ClaimRule),
 }
 
 OF_SUBSTANCE: dict[str, Section] = {
@@ -58,6 +72,12 @@ OF_SUBSTANCE: dict[str, Section] = {
     "predicted_inhibition": Section(PredictedInhibition),
     "substrate_roles": Section(SubstrateRole),
     "in_vitro": Section(InVitroConstant),
+    "metabolites": Section(Metabolite),
+    "binding_constants": Section(BindingConstant),
+    "binding_gaps": Section(BindingGap),
+    "concentrations": Section(MeasuredConcentration),
+    "free_fractions": Section(FreeFraction),
+    "mechanism_evidence": Section(MechanismEvidence),
     "cautions": Section(Criterion),
     "baseline_tests": Section(BaselineTest),
     "law": Section(LawRecord),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,7 +12,14 @@ import orjson
 
 from equipoise import __version__
 from equipoise.errors import Fault, KnowledgeError
-from equipoise.knowledge.compiled import FITTED, NAMES, compiled_sections, content_hash
+from equipoise.knowledge.compiled import (
+    CLAIMS,
+    FITTED,
+    NAMES,
+    compiled_sections,
+    content_hash,
+    follows_from_sections,
+)
 from equipoise.knowledge.name_table import NameTable, loaded
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import BaselineTest, Criterion
@@ -35,6 +42,17 @@ if TYPE_CHECKING:
     from equipoise.model.harm import Gap, Harm, RegulatorStatement
     from equipoise.model.instrument import Instrument
     from equipoise.model.interaction import ContributionPrior, ObservedRatio
+    from equipoise.model.mechanism import (
+        BindingConstant,
+        BindingGap,
+        ClaimRule,
+        FreeFraction,
+        MeasuredConcentration,
+        MechanismClaim,
+        MechanismEvidence,
+        Metabolite,
+        Target,
+    )
     from equipoise.model.substance import InVitroConstant, ProductFact
 
 R = TypeVar("R", bound=Frozen)
@@ -117,6 +135,42 @@ class SubstanceKnowledge:
         from equipoise.model.substance import InVitroConstant
 
         return self._of.records("in_vitro", InVitroConstant)
+
+    @cached_property
+    def metabolites(self) -> Mapping[str, Metabolite]:
+        from equipoise.model.mechanism import Metabolite
+
+        return self._of.by_id("metabolites", Metabolite)
+
+    @cached_property
+    def binding_constants(self) -> tuple[BindingConstant, ...]:
+        from equipoise.model.mechanism import BindingConstant
+
+        return self._of.records("binding_constants", BindingConstant)
+
+    @cached_property
+    def binding_gaps(self) -> tuple[BindingGap, ...]:
+        from equipoise.model.mechanism import BindingGap
+
+        return self._of.records("binding_gaps", BindingGap)
+
+    @cached_property
+    def concentrations(self) -> tuple[MeasuredConcentration, ...]:
+        from equipoise.model.mechanism import MeasuredConcentration
+
+        return self._of.records("concentrations", MeasuredConcentration)
+
+    @cached_property
+    def free_fractions(self) -> tuple[FreeFraction, ...]:
+        from equipoise.model.mechanism import FreeFraction
+
+        return self._of.records("free_fractions", FreeFraction)
+
+    @cached_property
+    def mechanism_evidence(self) -> tuple[MechanismEvidence, ...]:
+        from equipoise.model.mechanism import MechanismEvidence
+
+        return self._of.records("mechanism_evidence", MechanismEvidence)
 
     @cached_property
     def cautions(self) -> Mapping[str, Criterion]:
@@ -268,6 +322,34 @@ class Knowledge:
         return self._of.records("burden_rules", BurdenRule)
 
     @cached_property
+    def targets(self) -> Mapping[str, Target]:
+        """Receptors and transporters that mechanism claims name."""
+        from equipoise.model.mechanism import Target
+
+        return self._of.by_id("targets", Target)
+
+    @cached_property
+    def mechanism_claims(self) -> tuple[MechanismClaim, ...]:
+        from equipoise.model.mechanism import MechanismClaim
+
+        return self._of.records("mechanism_claims", MechanismClaim)
+
+    @cached_property
+    def claim_rule(self) -> ClaimRule:
+        from equipoise.model.mechanism import ClaimRule
+
+        return self._of.only("claim_rules", ClaimRule)
+
+    def judged_claims(self, scope: str) -> object:
+        """The claims of an adjunct as they were judged when its records were last edited, as plain JSON values."""
+        return orjson.loads(self._blobs.get(f"{scope}.{CLAIMS}", b"{}"))
+
+    def hash_of(self, places: Iterable[tuple[str, str]]) -> str:
+        """A hash of what some sections, each a (scope, section), say."""
+        named = {f"{scope}.{section}": self._blobs.get(f"{scope}.{section}", b"") for scope, section in places}
+        return content_hash(named)
+
+    @cached_property
     def fitted_interactions(self) -> object:
         """The fitted parameters of the interaction predictor, as plain JSON values."""
         return orjson.loads(self._blobs.get(FITTED, b"{}"))
@@ -279,7 +361,7 @@ class Knowledge:
     @cached_property
     def sections(self) -> tuple[tuple[str, str], ...]:
         """Every (scope, section) that has records; the scope is '' or a substance."""
-        names = (name.partition(".") for name in self._blobs if name not in (FITTED, NAMES))
+        names = (name.partition(".") for name in self._blobs if not (name == FITTED or follows_from_sections(name)))
         return tuple(sorted((scope, section) for scope, _, section in names))
 
     @cached_property
