@@ -8,6 +8,7 @@ from typing import Any
 
 from equipoise.exchange.fhir_out import dossier_to_fhir
 from equipoise.model.case import Unread
+from equipoise.model.claim import ClaimRow, Interval, SeenRow, TargetRow
 from equipoise.model.dossier import (
     AssessedMedication,
     Candidate,
@@ -21,7 +22,17 @@ from equipoise.model.evidence import EvidenceRow
 from equipoise.model.finding import Burden, BurdenPart, Finding, Implicated, Magnitude
 from equipoise.model.law import Jurisdiction
 from equipoise.model.source import Source
-from equipoise.model.terms import Answer, Certainty, Effect, Enzyme, LawStatus, Outcome, Severity, Standing
+from equipoise.model.terms import (
+    Answer,
+    Certainty,
+    Effect,
+    Enzyme,
+    LawStatus,
+    Outcome,
+    Plausibility,
+    Severity,
+    Standing,
+)
 
 ON = dt.date(2026, 3, 14)
 ISSUED = dt.datetime(2026, 3, 14, 15, 9, 26, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -165,6 +176,37 @@ def evidence() -> tuple[EvidenceTable, ...]:
     )
 
 
+def claims() -> tuple[ClaimRow, ...]:
+    """A claim with a calculated target and something seen, and one of which nothing is known."""
+    target = TargetRow(
+        id="made_up_receptor",
+        name="made-up receptor",
+        site="brain",
+        threshold=0.2,
+        because="Judged.",
+        verdict=Plausibility.UNKNOWN,
+        occupancy=Interval(median=0.1, low=0.01, high=0.5),
+        p_reached=0.4,
+        sources=("made_up_2020",),
+    )
+    seen = SeenRow(
+        seen_in="in_vitro", shows="acts", specific=False, what="It bound.", certainty=Certainty.LOW, sources=()
+    )
+    full = ClaimRow(
+        id="made_up",
+        title="Made up",
+        statement="It acts on a made-up system.",
+        verdict=Plausibility.UNKNOWN,
+        why="The interval lies on both sides of the limit.",
+        exploratory=True,
+        certainty=Certainty.VERY_LOW,
+        interval=0.9,
+        targets=(target,),
+        seen=(seen,),
+    )
+    return full, full.model_copy(update={"id": "bare", "targets": (), "seen": (), "exploratory": False})
+
+
 def minimal() -> Dossier:
     """A dossier in which every list is empty."""
     return Dossier(
@@ -215,6 +257,7 @@ def full() -> Dossier:
                 Burden(effect=Effect.QT, parts=(), severity=None),
             ),
             "evidence": evidence(),
+            "claims": claims(),
             "sources": sources(),
             "knowledge_hash": "ab" * 32,
         }

@@ -8,6 +8,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from equipoise.model.case import Unread
+from equipoise.model.claim import ClaimRow, Interval, SeenRow, TargetRow
 from equipoise.model.dossier import (
     AssessedMedication,
     Candidate,
@@ -21,7 +22,17 @@ from equipoise.model.evidence import EvidenceRow
 from equipoise.model.finding import Burden, BurdenPart, Finding, Implicated, Magnitude
 from equipoise.model.law import Jurisdiction
 from equipoise.model.source import Source
-from equipoise.model.terms import Answer, Certainty, Effect, Enzyme, LawStatus, Outcome, Severity, Standing
+from equipoise.model.terms import (
+    Answer,
+    Certainty,
+    Effect,
+    Enzyme,
+    LawStatus,
+    Outcome,
+    Plausibility,
+    Severity,
+    Standing,
+)
 
 T = TypeVar("T")
 
@@ -139,6 +150,42 @@ EVIDENCE = st.builds(
     ),
     sources=some(KEY),
 )
+SHARES = st.floats(0.0, 1.0)
+CLAIMS = st.builds(
+    ClaimRow,
+    id=KEY,
+    title=TEXT,
+    statement=TEXT,
+    verdict=st.sampled_from(Plausibility),
+    why=TEXT,
+    exploratory=st.booleans(),
+    certainty=st.sampled_from(Certainty),
+    interval=SHARES,
+    targets=some(
+        st.builds(
+            TargetRow,
+            id=KEY,
+            name=TEXT,
+            site=st.sampled_from(["brain", "blood"]),
+            threshold=SHARES,
+            because=TEXT,
+            verdict=st.sampled_from(Plausibility),
+            occupancy=maybe(st.builds(Interval, median=SHARES, low=SHARES, high=SHARES)),
+            sources=some(KEY),
+        )
+    ),
+    seen=some(
+        st.builds(
+            SeenRow,
+            seen_in=st.sampled_from(["human", "animal", "in_vitro"]),
+            shows=st.sampled_from(["acts", "does_not_act", "unclear", "not_looked"]),
+            specific=st.booleans(),
+            what=TEXT,
+            certainty=st.sampled_from(Certainty),
+            sources=some(KEY),
+        )
+    ),
+)
 SOURCES = st.builds(
     Source,
     key=KEY,
@@ -171,6 +218,7 @@ DOSSIERS = st.builds(
     law=some(LAW, 2),
     burdens=some(BURDENS, 2),
     evidence=some(EVIDENCE, 2),
+    claims=some(CLAIMS, 2),
     sources=some(SOURCES),
     knowledge_hash=st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
     knowledge_date=PAST,

@@ -194,7 +194,7 @@ def test_every_section_is_there() -> None:
 
 
 def test_sections_hold_the_dossier() -> None:
-    """Reasons, blockers, unread entries, missing tests, law, evidence and sources stand in their narratives."""
+    """Reasons, blockers, unread entries, missing tests, law, evidence, claims and sources stand in their narratives."""
     document = document_of(sample.full())
     expected = {
         "outcome": [
@@ -209,6 +209,13 @@ def test_sections_hold_the_dossier() -> None:
         "missing-tests": ["Liver panel", "none recorded", "2024-01-01"],
         "law": ["Texas (US-TX)", "regulated consumer act", "undated, DOUBTFUL", "minimum age 18"],
         "evidence": ["Does it help?", "very low", "made_up_trial"],
+        "claims": [
+            "It acts on a made-up system.",
+            "unknown",
+            "0.1 (0.01 to 0.5)",
+            "in vitro: It bound.",
+            "better mood",
+        ],
         "sources": ["https://doi.org/10.1000/made.up", "pubmed.ncbi.nlm.nih.gov/1234567/", "not opened", "ab" * 32],
     }
     for key, texts in expected.items():

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 
 from equipoise.model.base import Frozen
 from equipoise.model.case import Unread
+from equipoise.model.claim import ClaimRow
 from equipoise.model.evidence import EvidenceRow
 from equipoise.model.finding import Burden, Finding
 from equipoise.model.law import Jurisdiction
@@ -115,6 +116,7 @@ class Dossier(Frozen):
 
     `findings`: met and unknown ones, by severity; `not_met` lists the criteria that were judged and do not apply.
     `blocked_by`: unanswered contraindications; nothing may start before they are answered.
+    `claims`: how the adjunct is said to act, judged; the same for every case.
     """
 
     case_id: Text
@@ -134,6 +136,7 @@ class Dossier(Frozen):
     law: tuple[LawRow, ...]
     burdens: tuple[Burden, ...]
     evidence: tuple[EvidenceTable, ...]
+    claims: tuple[ClaimRow, ...] = ()
     sources: tuple[Source, ...]
     knowledge_hash: Sha256
     knowledge_date: dt.date

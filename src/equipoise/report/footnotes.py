@@ -59,8 +59,8 @@ class Footnotes:
         return next(note.number for note in self.notes if note.key == key)
 
     def without_studies(self, dossier: Dossier) -> tuple[Note, ...]:
-        """The footnotes of everything but the single studies of the evidence tables."""
-        cited = set(_cited(dossier.model_copy(update={"evidence": ()}), dossier.findings))
+        """The footnotes of everything but the single studies of the evidence tables and what claims rest on."""
+        cited = set(_cited(dossier.model_copy(update={"evidence": (), "claims": ()}), dossier.findings))
         cited.update(key for table in dossier.evidence for key in table.sources)
         return tuple(note for note in self.notes if note.key in cited)
 
@@ -85,7 +85,9 @@ def _cited(dossier: Dossier, ordered: Iterable[Finding]) -> Iterable[SourceKey]:
         yield from row.sources
     for table in dossier.evidence:
         yield from table.sources
-    # The studies come last: the terminal does not list them, and its footnotes then end before theirs.
+    # The studies and what claims rest on come last: the terminal does not list them, and its footnotes end before.
     for table in dossier.evidence:
         for study in table.rows:
             yield from study.sources
+    for claim in dossier.claims:
+        yield from claim.cited

@@ -11,6 +11,7 @@ from equipoise.model.source import SourceKey
 from equipoise.model.terms import Outcome, Severity
 from equipoise.report import words
 from equipoise.report.burden_chart import burden_parts, heaviest_first
+from equipoise.report.claim_terminal import claims_in_dossier
 from equipoise.report.footnotes import Note
 from equipoise.report.sheet import Sheet
 from equipoise.report.view import Question, View, view
@@ -46,6 +47,7 @@ def print_dossier(dossier: Dossier, console: Console) -> None:
     _burdens(sheet, dossier.burdens)
     _unread(sheet, shown)
     _evidence(sheet, shown)
+    claims_in_dossier(sheet, dossier.claims)
     _sources(sheet, shown.notes.without_studies(dossier))
     _foot(sheet, dossier)
 

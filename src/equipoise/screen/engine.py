@@ -20,6 +20,7 @@ from equipoise.model.terms import Answer
 from equipoise.screen.baseline import baseline_values, missing_tests
 from equipoise.screen.burden import burden_findings, burdens
 from equipoise.screen.chart import Chart, read_chart
+from equipoise.screen.claims import claim_rows
 from equipoise.screen.criteria import Verdict, evaluate, finding
 from equipoise.screen.evidence import evidence_tables
 from equipoise.screen.exposure import exposure_findings
@@ -133,6 +134,7 @@ def _dossier(
         law=chart.law,
         burdens=loads,
         evidence=tables,
+        claims=claim_rows(knowledge, chart.adjunct),
         sources=_cited(chart, found),
         knowledge_hash=knowledge.hash,
         knowledge_date=knowledge.date,
@@ -154,4 +156,5 @@ def _cited(chart: Chart, found: Iterable[Finding]) -> tuple[Source, ...]:
     keys.update(key for test in chart.adjunct.baseline_tests for key in test.sources)
     keys.update(key for answer in chart.adjunct.answers for key in answer.sources)
     keys.update(key for study in chart.adjunct.studies for key in study.sources)
+    keys.update(key for claim in claim_rows(chart.knowledge, chart.adjunct) for key in claim.cited)
     return tuple(chart.knowledge.sources[key] for key in sorted(keys))

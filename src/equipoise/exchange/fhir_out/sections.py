@@ -9,6 +9,7 @@ from equipoise.exchange.fhir_out import codes, finding_text, risk_assessment
 from equipoise.exchange.fhir_out.detected_issue import source_address
 from equipoise.exchange.fhir_out.medication import matched_words
 from equipoise.exchange.fhir_out.narrative import heading, items, paragraph, table
+from equipoise.model.claim import NOT_A_BENEFIT, ClaimRow
 from equipoise.model.dossier import Dossier, EvidenceTable, LawRow
 from equipoise.model.source import Source
 from equipoise.model.terms import Answer
@@ -41,6 +42,7 @@ def sections(
         Section("baseline-results", "Baseline results on record", _baseline_values(dossier)),
         Section("law", "Law", _law(dossier)),
         Section("evidence", "Evidence of benefit", _evidence(dossier)),
+        Section("claims", "How it is said to act", _claims(dossier)),
         Section("not-met", "Judged, and does not apply", _not_met(dossier)),
         Section("sources", "Sources", _sources(dossier)),
     ]
@@ -191,6 +193,30 @@ def _evidence_table(evidence: EvidenceTable) -> str:
         table(columns, rows),
         paragraph(", ".join(evidence.sources) or "none named", "Sources"),
     ])  # fmt: skip
+
+
+def _claims(dossier: Dossier) -> str:
+    columns = ("Claim", "Verdict", "Exploratory", "Why", "What was seen", "Occupied (median, interval)", "Sources")
+    nothing = paragraph("Nothing is recorded of how it acts: not assessed, and not implausible.")
+    said = table(columns, map(_claim_row, dossier.claims))
+    return paragraph(NOT_A_BENEFIT) + said if said else nothing
+
+
+def _claim_row(row: ClaimRow) -> tuple[str | None, ...]:
+    occupied = [
+        f"{item.name} {item.occupancy.median:.2g} ({item.occupancy.low:.2g} to {item.occupancy.high:.2g})"
+        for item in row.targets
+        if item.occupancy is not None
+    ]
+    return (
+        row.statement,
+        row.verdict.value,
+        "yes: nothing seen in people supports it" if row.exploratory else "no",
+        row.why,
+        "; ".join(f"{item.seen_in.replace('_', ' ')}: {item.what}" for item in row.seen) or None,
+        "; ".join(occupied) or None,
+        ", ".join(row.cited),
+    )
 
 
 def _sources(dossier: Dossier) -> str:
