@@ -56,15 +56,27 @@ def _tests(answer: Posterior) -> str:
     if test.p_value is None and not sequence.looks:
         return "No test that rests on the draw is to be had."
     told: list[str] = []
-    passed: list[bool] = []
+    convinced: list[bool] = []
     if test.p_value is not None:
-        told.append(f"p = {plain(test.p_value, 2)}")
-        passed += [] if test.is_out_of_reach else [test.p_value <= CONVINCING]
+        told.append(f"p = {plain(test.p_value, 2)}{_beyond(out=test.is_out_of_reach)}")
+        convinced += [] if test.is_out_of_reach else [test.p_value <= CONVINCING]
     if sequence.looks:
-        e_value = sequence.looks[-1].e_value
-        told.append(f"e-value {plain(e_value, 2)}, where {plain(sequence.needed)} would refute no effect")
-        passed += [] if sequence.is_out_of_reach else [e_value >= sequence.needed]
-    if not passed:
-        return f"Tests that rest on the draw: too few draws for either to convince ({'; '.join(told)})."
-    weight = "strong" if all(passed) else "mixed" if any(passed) else "weak"
-    return f"Tests that rest on the draw: {weight} ({'; '.join(told)})."
+        e_value = f"e-value {plain(sequence.looks[-1].e_value, 2)} of {plain(sequence.needed)} needed"
+        told.append(f"{e_value}{_beyond(out=sequence.is_out_of_reach)}")
+        convinced += [] if sequence.is_out_of_reach else [sequence.looks[-1].e_value >= sequence.needed]
+    return f"Tests that rest on the draw: {_verdict(convinced)} ({'; '.join(told)})."
+
+
+def _beyond(*, out: bool) -> str:
+    return ", too few draws to convince" if out else ""
+
+
+def _verdict(convinced: Sequence[bool]) -> str:
+    """How many of the tests that could convince do."""
+    if not convinced:
+        return "none could convince"
+    if not any(convinced):
+        return "none convinces"
+    if len(convinced) == 1:
+        return "the one that can convince does"
+    return "both convince" if all(convinced) else "one of two convinces"

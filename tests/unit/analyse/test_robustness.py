@@ -46,10 +46,11 @@ def test_an_open_answer_says_where_it_is_not_open(answer: Posterior) -> None:
 
 
 @pytest.mark.parametrize(
-    ("p_value", "e_value", "weight"), [(0.03, 25.0, "strong"), (0.03, 2.0, "mixed"), (0.125, 2.0, "weak")]
+    ("p_value", "e_value", "weight"),
+    [(0.03, 25.0, "both convince"), (0.03, 2.0, "one of two convinces"), (0.125, 2.0, "none convinces")],
 )
 def test_tests_on_the_draw_are_weighed(answer: Posterior, p_value: float, e_value: float, weight: str) -> None:
-    """Strong where both convince, mixed where one does, weak where none does; their figures stand beside the word."""
+    """Both convince, one of two does, or none; their figures stand beside the words."""
     told = replace(
         answer,
         randomisation_test=RandomisationTest(p_value),
@@ -57,12 +58,16 @@ def test_tests_on_the_draw_are_weighed(answer: Posterior, p_value: float, e_valu
     )
     line = robustness(told)
     assert f"Tests that rest on the draw: {weight} (p = " in line
-    assert f"e-value {e_value:g}, where 20 would refute no effect" in line
+    assert f"e-value {e_value:g} of 20 needed" in line
 
 
 @pytest.mark.parametrize(
     ("least_p", "most", "told"),
-    [(0.25, 3.8, "too few draws for either to convince (p = 0.03"), (0.01, 3.8, "strong"), (0.25, 30.0, "weak")],
+    [
+        (0.25, 3.8, "none could convince (p = 0.03, too few draws to convince; e-value 2 of 20 needed, too few draws"),
+        (0.01, 3.8, "the one that can convince does (p = 0.03; e-value 2 of 20 needed, too few draws to convince)"),
+        (0.25, 30.0, "none convinces (p = 0.03, too few draws to convince; e-value 2 of 20 needed)"),
+    ],
 )
 def test_a_test_that_cannot_convince_has_no_weight(answer: Posterior, least_p: float, most: float, told: str) -> None:
     """A test whose least p or greatest e-value is out of reach is no evidence against the answer, nor for it."""
