@@ -22,29 +22,35 @@ Choice = tuple[str, Prior, Plan]
 def scores(
     schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, chosen: Coefficients, evidence: float
 ) -> tuple[ModelScore, ...]:
-    """Exact leave-one-out log scores: the chosen model first, then without correlation, trend, carry-over, effect.
+    """Exact leave-one-out log scores: the chosen model first, then the simpler ones.
 
     A difference below 0 means that the simpler model predicts worse. Its standard error is that of a sum over ratings.
     """
     own = leave_one_out(chosen)
     found = [ModelScore("chosen", float(own.sum()), log_evidence=evidence)]
-    fixed = replace(prior, s0=chosen.fit.columns.s0)
-    simpler: list[Choice] = [("without correlation", replace(fixed, phi=PhiPrior.uniform(0.0, NONE)), plan)]
-    if plan.trend != "none":
-        simpler.append(("without trend", fixed, replace(plan, trend="none")))
-    if not (prior.half_life.fixed and prior.half_life.median_days == 0.0):
-        simpler.append(("without carry-over", replace(fixed, half_life=HalfLife()), plan))
-    simpler.append((f"without {noun(schedule)}", replace(fixed, effect=NONE), plan))
-    found += [_score(name, schedule, seen, other, other_plan, own) for name, other, other_plan in simpler]
+    for name, other, other_plan in simpler_models(replace(prior, s0=chosen.fit.columns.s0), plan, noun(schedule)):
+        fit = fit_gaussian(schedule, seen, other, other_plan, "fast")
+        rest = coefficients(fit)
+        if rest is None:
+            found.append(ModelScore(name, None, why="too many ratings with noise of their own"))
+        else:
+            found.append(score_beside(name, own, leave_one_out(rest), fit.log_evidence))
     return tuple(found)
 
 
-def _score(name: str, schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, own: Floats) -> ModelScore:
-    fit = fit_gaussian(schedule, seen, prior, plan, "fast")
-    other = coefficients(fit)
-    if other is None:
-        return ModelScore(name, None, why="too many ratings with noise of their own")
-    gap = leave_one_out(other) - own
-    total = float(gap.sum())
+def simpler_models(prior: Prior, plan: Plan, estimate: str) -> list[Choice]:
+    """The model without correlation, trend, carry-over and effect, each left out alone where it is there."""
+    found: list[Choice] = [("without correlation", replace(prior, phi=PhiPrior.uniform(0.0, NONE)), plan)]
+    if plan.trend != "none":
+        found.append(("without trend", prior, replace(plan, trend="none")))
+    if not (prior.half_life.fixed and prior.half_life.median_days == 0.0):
+        found.append(("without carry-over", replace(prior, half_life=HalfLife()), plan))
+    known = HalfLife(prior.half_life.median_days)  # where nothing acts, it does not matter how fast
+    return [*found, (f"without {estimate}", replace(prior, effect=NONE, half_life=known), plan)]
+
+
+def score_beside(name: str, own: Floats, other: Floats, log_evidence: float) -> ModelScore:
+    """The score of another model beside the chosen one, out of both log densities of each rating given the others."""
+    gap = other - own
     se = float(np.sqrt(gap.size * gap.var(ddof=1)))
-    return ModelScore(name, float(own.sum()) + total, total, se, fit.log_evidence)
+    return ModelScore(name, float(other.sum()), float(gap.sum()), se, log_evidence)

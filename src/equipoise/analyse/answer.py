@@ -10,7 +10,7 @@ import numpy as np
 from equipoise.analyse.alternatives import scores
 from equipoise.analyse.checks import checks
 from equipoise.analyse.coefficients import Coefficients, coefficients, course
-from equipoise.analyse.columns import HALF_LIFE_REACH, trend_columns, withdrawal_share
+from equipoise.analyse.columns import HALF_LIFE_REACH, Columns, trend_columns, withdrawal_share
 from equipoise.analyse.confidence import confidence_sequence
 from equipoise.analyse.demands import levels_taken
 from equipoise.analyse.exposure import acting_exposure
@@ -104,21 +104,23 @@ def _delivered(fit: Fit, level: float) -> Summary | None:
 
 def _fitted(schedule: Schedule, seen: Observations, plan: Plan, fit: Fit, found: Coefficients | None) -> Fitted:
     days = seen.times_days
-    nodes = fit.columns.half_lives_days
-    exposures = acting_exposure(schedule.exposure, days, nodes, seen.recall_days)
-    weights = np.bincount(fit.half_life, weights=fit.weight, minlength=nodes.size)
-    empty = np.full(days.size, np.nan)
+    exposures = acting_exposure(schedule.exposure, days, fit.columns.half_lives_days, seen.recall_days)
+    acting = np.bincount(fit.half_life, weights=fit.weight, minlength=exposures.shape[0]) @ exposures
     if found is None:
-        return Fitted(days, weights @ exposures, empty, empty, empty)
+        empty = np.full(days.size, np.nan)
+        return Fitted(days, acting, empty, empty, empty)
+    return Fitted(days, acting, *course(found, 1.96, every_row(schedule, seen, plan, fit.columns), exposures))
+
+
+def every_row(schedule: Schedule, seen: Observations, plan: Plan, found: Columns) -> Floats:
+    """The common columns at every row of the diary, rated or not: (rows, p - 1). Covariates are interpolated."""
+    days, rated = seen.times_days, seen.times_days[seen.observed]
     trend = [column for _, column in trend_columns(days, days, plan.trend)]
-    covariates = [
-        np.interp(days, fit.times_days, fit.columns.common[:, 1 + len(trend) + i]) for i in range(len(seen.covariates))
-    ]
+    covariates = [np.interp(days, rated, found.common[:, 1 + len(trend) + i]) for i in range(len(seen.covariates))]
     parts: list[Floats] = [np.ones(days.size), *trend, *covariates]
     if schedule.withdrawal_days:
         parts.append(withdrawal_share(schedule.withdrawal_days, days, seen.recall_days))
-    mean, low, high = course(found, 1.96, np.column_stack(parts), exposures)
-    return Fitted(days, weights @ exposures, mean, low, high)
+    return np.column_stack(parts)
 
 
 def notes_of(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan) -> list[str]:

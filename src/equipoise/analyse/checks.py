@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -14,6 +14,12 @@ DRAWS = 600
 BLOCKS = 6
 FEWEST = 12
 
+LAG = "residual correlation with the rating before"
+WANDER = "wandering of the residual between sixths of the trial (share of its SD)"
+LARGEST = "largest residual (in residual SDs)"
+CHANGE = "estimate in the second half minus the first (points)"
+CALMER = "spread of the residual in the second half over that in the first"
+
 Statistic = Callable[[Floats], Floats]
 
 
@@ -22,56 +28,66 @@ def checks(found: Coefficients, bounds: tuple[float, float] | None, seed: int) -
 
     Replicates are drawn from the posterior with `seed`. Fewer than 12 ratings are too few to check anything.
     """
-    values = found.fit.values
-    if values.size < FEWEST:
-        return ()
-    replicates = _replicates(found, np.random.default_rng(seed))
-    return tuple(_check(name, statistic, values, replicates) for name, statistic in _statistics(found, bounds).items())
-
-
-def _statistics(found: Coefficients, bounds: tuple[float, float] | None) -> dict[str, Statistic]:
     fit = found.fit
+    if fit.values.size < FEWEST:
+        return ()
     heaviest = int(np.argmax(np.bincount(fit.half_life, weights=fit.weight)))
-    x = fit.columns.at(heaviest)
+    chosen = residual_statistics(fit.columns.at(heaviest), fit.times_days)
+    chosen |= {} if bounds is None else bound_statistics(bounds)
+    return compared(chosen, fit.values, _replicates(found, np.random.default_rng(seed)))
+
+
+def residual_statistics(x: Floats, times_days: Floats) -> dict[str, Statistic]:
+    """Statistics of what the columns `x`, (n, p), leave of one diary or of many, (..., n)."""
     basis, _ = np.linalg.qr(x)
-    parts = [part for part in np.array_split(np.arange(fit.values.size), BLOCKS) if part.size]
+    parts = [part for part in np.array_split(np.arange(times_days.size), BLOCKS) if part.size]
 
     def residual(y: Floats) -> Floats:
         return y - (y @ basis) @ basis.T
 
     def lag_one(y: Floats) -> Floats:
         r = residual(y)
-        return (r[..., 1:] * r[..., :-1]).sum(axis=-1) / (r**2).sum(axis=-1)
+        return _ratio((r[..., 1:] * r[..., :-1]).sum(axis=-1), (r**2).sum(axis=-1))
 
     def wander(y: Floats) -> Floats:
         r = residual(y)
-        return np.stack([r[..., part].mean(axis=-1) for part in parts], axis=-1).std(axis=-1) / r.std(axis=-1)
+        return _ratio(np.stack([r[..., part].mean(axis=-1) for part in parts], axis=-1).std(axis=-1), r.std(axis=-1))
 
     def largest(y: Floats) -> Floats:
         r = residual(y)
-        return np.abs(r).max(axis=-1) / r.std(axis=-1)
+        return _ratio(np.abs(r).max(axis=-1), r.std(axis=-1))
 
     def change(y: Floats) -> Floats:
-        half = fit.times_days > np.median(fit.times_days)
+        half = times_days > np.median(times_days)
         later = np.column_stack([x, x[:, -1] * half])
         return (y @ np.linalg.pinv(later).T)[..., -1]
 
     def calmer(y: Floats) -> Floats:
         r = residual(y)
         half = r.shape[-1] // 2
-        return r[..., half:].std(axis=-1) / r[..., :half].std(axis=-1)
+        return _ratio(r[..., half:].std(axis=-1), r[..., :half].std(axis=-1))
 
-    chosen: dict[str, Statistic] = {
-        "residual correlation with the rating before": lag_one,
-        "wandering of the residual between sixths of the trial (share of its SD)": wander,
-        "largest residual (in residual SDs)": largest,
-        "estimate in the second half minus the first (points)": change,
-        "spread of the residual in the second half over that in the first": calmer,
+    return {LAG: lag_one, WANDER: wander, LARGEST: largest, CHANGE: change, CALMER: calmer}
+
+
+def _ratio(top: Floats, bottom: Floats) -> Floats:
+    """A ratio that stays a number where a replicate, or half of it, does not vary: between -100 and 100."""
+    return top / np.maximum(bottom, np.maximum(0.01 * np.abs(top), 1e-12))
+
+
+def bound_statistics(bounds: tuple[float, float]) -> dict[str, Statistic]:
+    """The shares of ratings at the least and at the greatest score, where there is one."""
+    ends = (("least", bounds[0], -1.0), ("greatest", bounds[1], 1.0))
+    return {
+        f"share of ratings at the {name} score": _share_beyond(bound, side)
+        for name, bound, side in ends
+        if np.isfinite(bound)
     }
-    if bounds is not None:
-        for name, bound, side in (("least", bounds[0], -1.0), ("greatest", bounds[1], 1.0)):
-            chosen[f"share of ratings at the {name} score"] = _share_beyond(bound, side)
-    return chosen
+
+
+def compared(statistics: Mapping[str, Statistic], values: Floats, replicates: Floats) -> tuple[Check, ...]:
+    """Each statistic of the diary, (n,), beside those of its replicates, (draws, n)."""
+    return tuple(_check(name, statistic, values, replicates) for name, statistic in statistics.items())
 
 
 def _share_beyond(bound: float, side: float) -> Statistic:

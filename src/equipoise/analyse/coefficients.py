@@ -86,7 +86,15 @@ def leave_one_out(found: Coefficients) -> Floats:
     """The log density of each rating given all others, exact under the quadrature: (n,)."""
     centre = found.pull / found.precision
     log_density = -0.5 * (np.log(2.0 * np.pi) - np.log(found.precision) + found.precision * centre**2)
-    return -logsumexp(np.log(found.fit.weight)[:, None] - log_density, axis=0)
+    return left_out_over_nodes(found.fit.weight, log_density)
+
+
+def left_out_over_nodes(weight: Floats, log_density: Floats) -> Floats:
+    """The log density of each rating given the others out of that at each node, (nodes, n): (n,).
+
+    Without the rating a node weighs as much as its `weight` (with it) over its density of the rating.
+    """
+    return -logsumexp(np.log(weight)[:, None] - log_density, axis=0)
 
 
 def course(found: Coefficients, level_z: float, rows: Floats, exposures: Floats) -> tuple[Floats, Floats, Floats]:
