@@ -59,8 +59,8 @@ def verdict(claim: ClaimRow) -> str:
 def percent(share: float) -> str:
     """A share as per cent with two significant digits; what is very small is not called nothing.
 
-    >>> percent(0.1353), percent(0.0021), percent(0.00002), percent(1.0)
-    ('14 %', '0.2 %', 'below 0.1 %', '100 %')
+    >>> [percent(share).replace(words.NBSP, " ") for share in (0.1353, 0.0021, 0.00002, 1.0)]
+    ['14 %', '0.2 %', 'below 0.1 %', '100 %']
     """
     value = 100.0 * share
     if value < 0.1:

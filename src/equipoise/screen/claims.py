@@ -29,8 +29,8 @@ def claim_rows(knowledge: Knowledge, adjunct: SubstanceKnowledge) -> tuple[Claim
 
     >>> from equipoise.knowledge import load_knowledge
     >>> known = load_knowledge()
-    >>> [row.id for row in claim_rows(known, known.substance("kratom"))][:2]
-    ['dopamine', 'noradrenaline']
+    >>> [(row.id, str(row.verdict)) for row in claim_rows(known, known.substance("kratom"))][:2]
+    [('opioid', 'plausible'), ('dopamine', 'unknown')]
     """
     scope = adjunct.substance.id
     kept = cast("Mapping[str, Any]", knowledge.judged_claims(scope))
