@@ -67,18 +67,18 @@ def statements(graph: Graph, roots: Sequence[int], places: Places) -> tuple[list
     `places`: how nodes that are known already are written, names among them.
     """
     lines: list[str] = []
-    needed = _needed(graph, roots, places)
-    uses = Counter(arg for number in needed if number not in places for arg in graph[number].args)
+    numbers = needed(graph, roots, places)
+    uses = Counter(arg for number in numbers if number not in places for arg in graph[number].args)
     uses.update(roots)
-    uses.update(graph[number].args[0] for number in needed if number not in places and graph[number].op == "**")
+    uses.update(graph[number].args[0] for number in numbers if number not in places and graph[number].op == "**")
     written: dict[int, str] = {}
-    for number in needed:
+    for number in numbers:
         if number in places:
             written[number] = places[number]
             many, text = uses[number] > 1, written[number]
         else:
             node = graph[number]
-            text = written[number] = _expression(graph, node, [written[arg] for arg in node.args])
+            text = written[number] = expression(graph, node, [written[arg] for arg in node.args])
             many = bool(node.args) and (uses[number] > 1 or len(text) > _LONGEST)
         if many:
             lines.append(f"x{number} = {text}")
@@ -86,7 +86,7 @@ def statements(graph: Graph, roots: Sequence[int], places: Places) -> tuple[list
     return lines, [written[root] for root in roots]
 
 
-def _needed(graph: Graph, roots: Sequence[int], places: Places) -> list[int]:
+def needed(graph: Graph, roots: Sequence[int], places: Places) -> list[int]:
     """What has to be computed or read, arguments first; nothing under a node that has a place."""
     seen: set[int] = set()
     waiting = list(roots)
@@ -102,7 +102,14 @@ _INFIX = frozenset({"+", "-", "*", "/"})
 _POWERS: dict[float, str] = {2.0: "{0} * {0}", 3.0: "{0} * {0} * {0}", 0.5: "math.sqrt({0})", -1.0: "1.0 / {0}"}
 
 
-def _expression(graph: Graph, node: Node, args: list[str]) -> str:
+def slow(graph: Graph, number: int) -> bool:
+    """Whether a node is an operation that no processor does for eight numbers at once."""
+    node = graph[number]
+    return bool(node.args) and expression(graph, node, "abxy").startswith(("math.exp", "math.log", "math.pow"))
+
+
+def expression(graph: Graph, node: Node, args: Sequence[str]) -> str:
+    """The text of one operation on the texts of its arguments."""
     if node.op == "number":
         return repr(node.value) if node.value >= 0 else f"({node.value!r})"
     if node.op in _INFIX:
@@ -114,12 +121,12 @@ def _expression(graph: Graph, node: Node, args: list[str]) -> str:
     return _FUNCTIONS[node.op](args)
 
 
-def _power(graph: Graph, node: Node, args: list[str]) -> str:
+def _power(graph: Graph, node: Node, args: Sequence[str]) -> str:
     form = _POWERS.get(graph.value(node.args[1]) or 0.0)
     return f"({form.format(args[0])})" if form else f"math.pow({args[0]}, {args[1]})"
 
 
-_FUNCTIONS: dict[str, Callable[[list[str]], str]] = {
+_FUNCTIONS: dict[str, Callable[[Sequence[str]], str]] = {
     "exp": lambda args: f"math.exp({args[0]})",
     "log": lambda args: f"math.log({args[0]})",
     "sqrt": lambda args: f"math.sqrt({args[0]})",

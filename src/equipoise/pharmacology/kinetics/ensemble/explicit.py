@@ -1,0 +1,93 @@
+"""The step of the explicit Runge-Kutta pair of order 8(5,3) by Dormand and Prince, with its interpolant of order 7.
+
+Source: hairer_1993 (DOP853). The coefficients are SciPy's.
+"""
+
+from __future__ import annotations
+
+from scipy.integrate import DOP853
+
+from equipoise.pharmacology.kinetics.ensemble.field import Field
+from equipoise.pharmacology.kinetics.ensemble.rows import H, at_fraction, by_step, every_state, weighted
+
+STAGES = 12
+# The factor on a step's size: 0.9 / error^(1/8), by roots that the processor takes for eight numbers at once.
+FACTOR = ["    return 0.9 / math.sqrt(math.sqrt(math.sqrt(error)))"]
+
+
+def functions(field: Field) -> dict[str, list[str]]:
+    """The bodies of `factor`, `step`, `between` and `interpolate`, by signature."""
+    layout = field.layout
+    for stage in range(STAGES):
+        layout.rows(f"K{stage}", len(field.states))
+    for stage in range(len(DOP853.A_EXTRA)):
+        layout.rows(f"MORE{stage}", len(field.states))
+    for power in range(7):
+        layout.rows(f"DENSE{power}", len(field.states))
+    return {
+        "factor(error)": FACTOR,
+        "step(w, rtol)": _step(field),
+        "between(w)": _between(field),
+        "interpolate(w, lane, x)": _interpolate(field),
+    }
+
+
+def _step(field: Field) -> list[str]:
+    layout, states = field.layout, len(field.states)
+    names = [f"K{stage}" for stage in range(STAGES)]
+    lines = by_step(layout, states, "K0", "F")
+    for stage in range(1, STAGES):
+        lines += every_state(layout, states, "STAGED", f"{{Y}} + {weighted(DOP853.A[stage], names[:stage])}")
+        lines += field.slopes("STAGED", names[stage], at_fraction(field, DOP853.C[stage]), f"{H} * ")
+    lines += every_state(layout, states, "Y_NEW", f"{{Y}} + {weighted(DOP853.B, names)}")
+    lines += field.slopes("Y_NEW", "F_NEW", at_fraction(field, 1.0))
+    return lines + _error(field, names)
+
+
+def _error(field: Field, names: list[str]) -> list[str]:
+    """The two estimates, joined as the method's authors do."""
+    cells = {name: f"w[{place} + i * LANES + lane]" for name, place in field.layout.names.items()}
+    fifth, third = (weighted(weights, names).format(**cells) for weights in (DOP853.E5, DOP853.E3))
+    return [
+        "    for lane in range(LANES):",
+        "        w[ERROR + lane] = 0.0",
+        "        w[ERROR_3 + lane] = 0.0",
+        "    for i in range(CONTROLLED):",
+        "        for lane in range(LANES):",
+        f"            larger = max(abs({cells['Y']}), abs({cells['Y_NEW']}))",
+        f"            weight = 1.0 / ({cells['ATOL']} + rtol * larger)",
+        f"            a = weight * ({fifth})",
+        f"            b = weight * ({third})",
+        "            w[ERROR + lane] += a * a",
+        "            w[ERROR_3 + lane] += b * b",
+        "    for lane in range(LANES):",
+        "        a = w[ERROR + lane]",
+        "        b = a + 0.01 * w[ERROR_3 + lane]",
+        "        w[ERROR + lane] = 0.0 if b == 0.0 else a / math.sqrt(CONTROLLED * b)",
+    ]
+
+
+def _between(field: Field) -> list[str]:
+    """Three more stages and the interpolant's coefficients."""
+    layout, states = field.layout, len(field.states)
+    more = [f"MORE{stage}" for stage in range(len(DOP853.A_EXTRA))]
+    # The slope at the end of the step counts as a stage: it takes the place of the first coefficient row meanwhile.
+    names = [*(f"K{stage}" for stage in range(STAGES)), "DENSE0", *more]
+    lines = by_step(layout, states, "DENSE0", "F_NEW")
+    for stage, (weights, fraction) in enumerate(zip(DOP853.A_EXTRA, DOP853.C_EXTRA, strict=True)):
+        lines += every_state(layout, states, "STAGED", f"{{Y}} + {weighted(weights, names)}")
+        lines += field.slopes("STAGED", more[stage], at_fraction(field, fraction), f"{H} * ")
+    for row, weights in enumerate(DOP853.D):
+        lines += every_state(layout, states, f"DENSE{3 + row}", weighted(weights, names))
+    lines += every_state(layout, states, "DENSE2", "2.0 * ({Y_NEW} - {Y}) - ({DENSE0} + {K0})")
+    lines += every_state(layout, states, "DENSE0", "{Y_NEW} - {Y}")
+    return lines + every_state(layout, states, "DENSE1", "{K0} - {DENSE0}")
+
+
+def _interpolate(field: Field) -> list[str]:
+    """One lane's states at the fraction `x` of its step, into the rows of STAGED."""
+    cells = {name: f"w[{place} + i * LANES + lane]" for name, place in field.layout.names.items()}
+    text = cells["DENSE6"]
+    for power in range(5, -1, -1):
+        text = f"({text}) * {'x' if power % 2 else '(1.0 - x)'} + {cells[f'DENSE{power}']}"
+    return [f"    for i in range({len(field.states)}):", f"        {cells['STAGED']} = {cells['Y']} + x * ({text})"]

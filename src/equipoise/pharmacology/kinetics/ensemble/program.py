@@ -1,0 +1,84 @@
+"""Puts a program together: the numbers and equations of one system, a method's step, and how lanes walk."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Literal
+
+from equipoise.pharmacology.kinetics.compiled import load
+from equipoise.pharmacology.kinetics.course import Op
+from equipoise.pharmacology.kinetics.ensemble import explicit, rosenbrock, search, walk
+from equipoise.pharmacology.kinetics.ensemble.field import Field
+from equipoise.pharmacology.kinetics.ensemble.layout import CONSTANTS
+from equipoise.pharmacology.kinetics.system import System
+
+Method = Literal["explicit", "rosenbrock"]
+HEADER = """# Written by equipoise from a system's description; compiled by numba.
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+settings = dict(nogil=True, fastmath={"contract", "nsz"}, error_model="numpy", boundscheck=False, _nrt=False)
+compiled = njit(**settings, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""
+# Functions in the order in which they call each other.
+_WALKING = (
+    *(walk.set_covariates, walk.silence, walk.begin, walk.amount, walk.hold, walk.aim, walk.start_run, walk.carry_out),
+    *(search.start_cycle, search.start_search, search.settled, search.finish_search, search.search_on),
+    *(walk.proceed, walk.tell, walk.take, walk.serve, walk.first_step, walk.refresh, walk.write_passed),
+    *(walk.measure, walk.judge, walk.commit, walk.walk),
+)
+
+
+_METHODS = {"explicit": explicit, "rosenbrock": rosenbrock}
+
+
+def program(system: System, method: Method, integrals: Sequence[str] = ()) -> ModuleType:
+    """The compiled program of a system: `walk(first, end, script, out, told)` and its numbers.
+
+    `integrals`: names of outputs whose integrals over time are written too, after the outputs.
+    """
+    return load(source(system, method, integrals), method)
+
+
+def source(system: System, method: Method, integrals: Sequence[str] = ()) -> str:
+    """The text of a program."""
+    field = Field(system, integrals)
+    field.layout.rows("ERROR_3", 1)
+    step = _METHODS[method].functions(field)
+    written = {
+        "hoist(w, lane)": field.hoist(),
+        "initial(w, lane)": field.initial(),
+        "slopes(w)": field.slopes("Y", "F_NEW", "w[T + lane]"),
+        "write(w, lane, at, out, subject, row)": field.write(),
+        **step,
+    }
+    numbers = (
+        CONSTANTS
+        | {op.name: op.value for op in Op}
+        | field.layout.names
+        | {
+            "STATES": len(field.states),
+            "CONTROLLED": field.controlled,
+            "NAMES": len(field.values),
+            "SIZE": field.layout.size,
+        }
+    )
+    return "\n\n".join(
+        [
+            HEADER,
+            "\n".join(f"{name} = {value!r}" for name, value in numbers.items()),
+            *(_function(signature, body) for signature, body in written.items()),
+            *(f"@compiled\n{inspect.getsource(function)}" for function in _WALKING[:-1]),
+            f"@njit(**settings, cache=True)\n{inspect.getsource(_WALKING[-1])}",
+        ]
+    )
+
+
+def _function(signature: str, body: list[str]) -> str:
+    return "\n".join(["@compiled", f"def {signature}:", *(body or ["    return"])])

@@ -1,0 +1,103 @@
+# What a generated program supplies to the functions of `walk` and `search`.
+
+from equipoise.model.schedule import Floats
+
+LANES: int
+STATES: int
+CONTROLLED: int
+NAMES: int
+PASSING: int
+MOST_GROWTH: float
+MOST_CYCLES: int
+MOST_DOUBLINGS: int
+NOT_STEADY: int
+NO_STAGE: int
+TO_STOP: int
+TO_END: int
+
+FIRST_OP: int
+END_OP: int
+STEPS_AT: int
+STEPS_STRIDE: int
+VALUES_AT: int
+VALUES_STRIDE: int
+EPOCH_AT: int
+EPOCHS: int
+
+RUN: int
+WRITE: int
+BOLUS: int
+RATE: int
+RESET: int
+STEADY: int
+STEADY_RATE: int
+
+RUNNING: int
+SUBJECT: int
+OP: int
+END: int
+ROW: int
+LEFT: int
+DONE: int
+FAILURE: int
+STAGE: int
+ADDS: int
+TARGET_STATE: int
+CYCLE: int
+CYCLES: int
+
+T: int
+T_NEW: int
+T_OUT: int
+H: int
+H_NEXT: int
+H_JUMP: int
+CAP: int
+ERROR: int
+BASE: int
+GAP: int
+SOFT: int
+AFTER: int
+HARD: int
+TARGET: int
+LIVE: int
+FINE: int
+LAST: int
+FRESH: int
+JUMPED: int
+ARRIVED: int
+PASSED: int
+FAILED: int
+TAKEN: int
+REFUSED: int
+SEARCH_T: int
+DOSE: int
+FLOW: int
+FLOW_TIME: int
+INTERVAL: int
+PHASE: int
+LENGTH: int
+CHANGE: int
+RATIO: int
+
+Y: int
+F: int
+Y_NEW: int
+F_NEW: int
+STAGED: int
+ATOL: int
+INPUT: int
+KEPT: int
+KEPT_INPUT: int
+BEFORE: int
+ORIGIN: int
+VALUE: int
+
+def factor(error: float) -> float: ...
+def step(w: Floats, rtol: float) -> None: ...
+def between(w: Floats) -> None: ...
+def interpolate(w: Floats, lane: int, x: float) -> None: ...
+def slopes(w: Floats) -> None: ...
+def hoist(w: Floats, lane: int) -> None: ...
+def initial(w: Floats, lane: int) -> None: ...
+def write(w: Floats, lane: int, at: int, out: Floats, subject: int, row: int) -> None: ...
