@@ -64,6 +64,15 @@ def listed(numbers: Sequence[int]) -> str:
     return head if len(numbers) <= SHOWN else f"{head} and {len(numbers) - SHOWN} more"
 
 
+def numbered(word: str, numbers: Sequence[int]) -> str:
+    """Numbers with what they count, cut after five.
+
+    >>> numbered("line", (4,)), numbered("line", (4, 6))
+    ('line 4', 'lines 4, 6')
+    """
+    return f"{word} {numbers[0]}" if len(numbers) == 1 else f"{word}s {listed(numbers)}"
+
+
 class UnfitError(ValueError):
     """What a type refuses: what it expects and why; `found` where the value itself would say too much or too little.
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from equipoise.errors import Fault, InputError
+from equipoise.errors import Fault, InputError, numbered
 from equipoise.model.schedule import Bools, Floats, floats
 
 Better = Literal["lower", "higher"]
@@ -28,6 +28,7 @@ class Observations:
     `guesses`: what the patient believed to have taken, 1 or 0, NaN without an opinion; where it was asked.
     `due`: rows in which a rating was planned, those of given ratings among them; None: every row.
     `day_zero`: the date of day 0, where it is known. `case`: whose diary it is, a pseudonym, where somebody said it.
+    `lines`: where each row stands in its file, for messages; None: rows are counted from 1.
 
     >>> Observations((1.0, 2.0, 4.0), (9.0, float("nan"), 7.0)).missing
     1
@@ -45,6 +46,7 @@ class Observations:
     due: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     day_zero: dt.date | None = None
     case: str | None = None
+    lines: tuple[int, ...] | None = None
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Observations:
         due: Sequence[bool] | Bools | None = None,
         day_zero: dt.date | None = None,
         case: str | None = None,
+        lines: tuple[int, ...] | None = None,
     ) -> None:
         columns = {key: floats(column) for key, column in (covariates or {}).items()}
         for key, value in {
@@ -75,6 +78,7 @@ class Observations:
             "due": _marks([True] * len(values) if due is None else due),
             "day_zero": day_zero,
             "case": case,
+            "lines": lines,
         }.items():
             object.__setattr__(self, key, value)
         checks = (_time_faults, _value_faults, _covariate_faults, _guess_faults, _due_faults)
@@ -112,10 +116,12 @@ def _marks(values: Sequence[bool] | Bools) -> Bools:
     return array
 
 
-def _rows(chosen: Bools, most: int = 5) -> str:
-    numbers = [str(int(row) + 1) for row in np.flatnonzero(chosen)]
-    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
-    return ", ".join(numbers[:most]) + more
+def _rows(item: Observations, chosen: Bools) -> str:
+    """Some rows for a message: their lines in the file, or their numbers where they stand in none."""
+    rows = np.flatnonzero(chosen).tolist()
+    if item.lines is None:
+        return numbered("row", [row + 1 for row in rows])
+    return numbered("line", [item.lines[row] for row in rows])
 
 
 def _time_faults(item: Observations) -> list[Fault]:
@@ -124,20 +130,16 @@ def _time_faults(item: Observations) -> list[Fault]:
         return [Fault("times_days", found, "one time for each rating", "Pair them.")]
     faults: list[Fault] = []
     if not np.all(np.isfinite(item.times_days)):
-        rows = _rows(~np.isfinite(item.times_days))
-        faults.append(
-            Fault("times_days", f"no time in rows {rows}", "a finite day", "Give the time or remove the row.")
-        )
+        rows = _rows(item, ~np.isfinite(item.times_days))
+        faults.append(Fault("times_days", f"no time in {rows}", "a finite day", "Give the time or remove the row."))
     steps = np.diff(item.times_days)
     if np.any(steps == 0):
-        rows = _rows(np.append(False, steps == 0))
+        rows = _rows(item, np.append(False, steps == 0))
         mend = "Give the time of day, or one rating per time."
-        faults.append(Fault("times_days", f"the time of the row before again in rows {rows}", "each time once", mend))
+        faults.append(Fault("times_days", f"the time of the row before again in {rows}", "each time once", mend))
     if np.any(steps < 0):
-        rows = _rows(np.append(False, steps < 0))
-        faults.append(
-            Fault("times_days", f"an earlier time in rows {rows}", "ascending times", "Sort the rows by time.")
-        )
+        rows = _rows(item, np.append(False, steps < 0))
+        faults.append(Fault("times_days", f"an earlier time in {rows}", "ascending times", "Sort the rows by time."))
     if not 0.0 <= item.recall_days < np.inf:
         faults.append(Fault("recall_days", f"{item.recall_days:g}", "0 or a number of days", "Correct the window."))
     return faults
@@ -148,18 +150,18 @@ def _value_faults(item: Observations) -> list[Fault]:
         return []
     faults: list[Fault] = []
     if np.any(np.isinf(item.values)):
-        rows = _rows(np.isinf(item.values))
-        faults.append(Fault("values", f"an infinite rating in rows {rows}", "numbers", "Correct the ratings."))
+        rows = _rows(item, np.isinf(item.values))
+        faults.append(Fault("values", f"an infinite rating in {rows}", "numbers", "Correct the ratings."))
     if item.bounds is not None:
         low, high = item.bounds
         outside = (item.values < low) | (item.values > high)
         if np.any(outside):
-            found = f"ratings outside {low:g} to {high:g} in rows {_rows(outside)}"
+            found = f"ratings outside {low:g} to {high:g} in {_rows(item, outside)}"
             faults.append(Fault("values", found, "scores that the instrument can give", "Correct the ratings."))
     whole = item.scale != "continuous"
     if whole and np.any(item.values[item.observed] % 1 != 0):
-        rows = _rows(np.where(item.observed, item.values % 1 != 0, False))
-        found = f"fractions in rows {rows}"
+        rows = _rows(item, np.where(item.observed, item.values % 1 != 0, False))
+        found = f"fractions in {rows}"
         faults.append(
             Fault("values", found, f"whole numbers ({item.scale})", "Correct them, or choose another likelihood.")
         )
@@ -172,9 +174,9 @@ def _covariate_faults(item: Observations) -> list[Fault]:
         if column.shape != item.times_days.shape:
             faults.append(Fault(key, f"{column.size} values", f"{item.times_days.size}, one a row", "Fill the column."))
         elif not np.all(np.isfinite(column[item.observed])):
-            rows = _rows(item.observed & ~np.isfinite(column))
+            rows = _rows(item, item.observed & ~np.isfinite(column))
             mend = "Fill the covariate, leave it out, or blank the ratings of these rows."
-            faults.append(Fault(key, f"no value in rows {rows}", "a number wherever there is a rating", mend))
+            faults.append(Fault(key, f"no value in {rows}", "a number wherever there is a rating", mend))
     return faults
 
 
@@ -189,7 +191,7 @@ def _guess_faults(item: Observations) -> list[Fault]:
     if not np.any(wrong):
         return []
     mend = "Write 1 or 0, and nothing where the patient had no opinion."
-    return [Fault("guesses", f"other values in rows {_rows(wrong)}", "1 (taken) or 0 (not taken)", mend)]
+    return [Fault("guesses", f"other values in {_rows(item, wrong)}", "1 (taken) or 0 (not taken)", mend)]
 
 
 def _due_faults(item: Observations) -> list[Fault]:
@@ -198,4 +200,4 @@ def _due_faults(item: Observations) -> list[Fault]:
     unplanned = item.observed & ~item.due
     if not np.any(unplanned):
         return []
-    return [Fault("due", f"ratings in rows {_rows(unplanned)}", "ratings where one was due", "Mark these rows too.")]
+    return [Fault("due", f"ratings in {_rows(item, unplanned)}", "ratings where one was due", "Mark these rows too.")]

@@ -82,5 +82,5 @@ def test_what_cannot_be_had_says_why() -> None:
 
 def test_other_guesses_are_refused_with_their_rows() -> None:
     """Only 1, 0 and nothing are guesses."""
-    with pytest.raises(InputError, match=r"other values in rows 2"):
+    with pytest.raises(InputError, match=r"other values in row 2"):
         Observations((1.0, 2.0), (3.0, 4.0), guesses=(1.0, 0.7))

@@ -107,15 +107,15 @@ def test_negative_correlation_needs_whole_days() -> None:
 
 
 FAULTY = [
-    (((1.0, 2.0, 2.0), (1.0, 2.0, 3.0)), {}, "the time of the row before again in rows 3"),
+    (((1.0, 2.0, 2.0), (1.0, 2.0, 3.0)), {}, "the time of the row before again in row 3"),
     (((1.0, 3.0, 2.0, 1.0), (1.0, 2.0, 3.0, 4.0)), {}, "an earlier time in rows 3, 4; expected ascending times. Sort"),
-    (((1.0, NAN, 3.0), (1.0, 2.0, 3.0)), {}, "no time in rows 2"),
+    (((1.0, NAN, 3.0), (1.0, 2.0, 3.0)), {}, "no time in row 2"),
     (((1.0, 2.0), (1.0, 2.0, 3.0)), {}, "2 times and 3 ratings"),
-    (((1.0, 2.0), (1.0, float("inf"))), {}, "an infinite rating in rows 2"),
-    (((1.0, 2.0), (1.0, 28.0)), {"bounds": (0.0, 27.0)}, "ratings outside 0 to 27 in rows 2"),
-    (((1.0, 2.0), (1.0, 2.5)), {"scale": "ordinal_item"}, "fractions in rows 2"),
+    (((1.0, 2.0), (1.0, float("inf"))), {}, "an infinite rating in row 2"),
+    (((1.0, 2.0), (1.0, 28.0)), {"bounds": (0.0, 27.0)}, "ratings outside 0 to 27 in row 2"),
+    (((1.0, 2.0), (1.0, 2.5)), {"scale": "ordinal_item"}, "fractions in row 2"),
     (((1.0, 2.0), (1.0, 2.0)), {"recall_days": -1.0}, "recall_days: found -1"),
-    (((1.0, 2.0), (1.0, 2.0)), {"covariates": {"sleep": (1.0, NAN)}}, "sleep: found no value in rows 2"),
+    (((1.0, 2.0), (1.0, 2.0)), {"covariates": {"sleep": (1.0, NAN)}}, "sleep: found no value in row 2"),
     (((1.0, 2.0), (1.0, 2.0)), {"covariates": {"sleep": (1.0,)}}, "sleep: found 1 values"),
 ]
 

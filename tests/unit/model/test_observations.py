@@ -23,7 +23,7 @@ def test_only_a_planned_rating_can_be_missing() -> None:
     ("due", "told"),
     [
         ((True, True), "2 marks; expected 4, one a row"),
-        ((False, True, True, True), "ratings in rows 1; expected ratings where one was due"),
+        ((False, True, True, True), "ratings in row 1; expected ratings where one was due"),
     ],
 )
 def test_marks_of_due_rows_fit_the_ratings(due: tuple[bool, ...], told: str) -> None:
