@@ -36,7 +36,7 @@ def blinding(schedule: Schedule, times_days: Floats, guesses: Floats, seed: int)
     unsure = int(guesses.size - given)
     if rule is None or len(rule.drawn) > MOST_UNITS:
         return Blinding(given, unsure, None, None, "how the order was drawn is not known, or it has too many units")
-    unit = np.searchsorted(np.array(rule.unit_starts_days), times_days, side="left") - 1
+    unit = rule.units_at(times_days)
     asked &= unit >= 0
     if asked.sum() < FEWEST:
         return Blinding(given, unsure, None, None, f"fewer than {FEWEST} guesses")

@@ -75,8 +75,7 @@ def confidence_sequence(
         capital = np.exp(logs).mean(axis=0)
         highest = np.maximum(highest, capital)
         looks.append(_look(bet.day, candidates, highest < 1.0 / (1.0 - level), float(capital[VALUES // 2])))
-    why = "the odds of the draws were assumed from the sequence, nobody recorded them" if rule.assumed else ""
-    return ConfidenceSequence(level, tuple(looks), why, _most(bets))
+    return ConfidenceSequence(level, tuple(looks), schedule.assumed_draw, _most(bets))
 
 
 def _most(bets: list[_Bet]) -> float:
@@ -109,8 +108,7 @@ def _stake(bet: _Bet, without: Floats) -> Floats:
 def _bets(rule: Randomisation, times: Floats) -> list[_Bet]:
     """Every unit whose draw was open and that has ratings, with the units of its block that it forces."""
     orders = Admissible(rule)
-    starts = np.array(rule.unit_starts_days)
-    unit_of = np.searchsorted(starts, times, side="left") - 1
+    unit_of = rule.units_at(times)
     odds = [orders.odds(rule.drawn[:unit]) for unit in range(orders.units)]
     bets: list[_Bet] = []
     for unit, chance in enumerate(odds):

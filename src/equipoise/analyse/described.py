@@ -72,8 +72,9 @@ def described(schedule: Schedule, seen: Observations) -> Described:
 def _periods(schedule: Schedule, seen: Observations, withdrawn: Bools) -> tuple[Group, ...]:
     levels = levels_taken(schedule, seen.times_days)
     rule = schedule.randomisation
-    starts = np.array(rule.unit_starts_days if rule is not None and rule.rule == "blocks" else ())
-    unit = np.searchsorted(starts, seen.times_days, side="left")
+    unit = np.zeros(seen.times_days.size)
+    if rule is not None and rule.rule == "blocks":
+        unit = rule.units_at(seen.times_days)
     turns = (np.diff(levels) != 0) | (np.diff(unit) != 0) | (np.diff(withdrawn) != 0)
     period = np.append(0, np.cumsum(turns))
     if period[-1] >= MOST_GROUPS:

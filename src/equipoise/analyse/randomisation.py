@@ -44,7 +44,6 @@ def randomisation_test(schedule: Schedule, seen: Observations, prior: Prior, pla
     size = np.abs(statistic)
     striking = float(weight @ (size >= abs(own) - TIE))
     ties = float(weight @ (np.abs(size - abs(own)) <= TIE))
-    why = "the rule that drew the order was assumed from the sequence, nobody recorded it" if rule.assumed else ""
     return RandomisationTest(
         p_value=min(striking, 1.0),
         mid_p=min(max(striking - 0.5 * ties, 0.0), 1.0),
@@ -53,18 +52,17 @@ def randomisation_test(schedule: Schedule, seen: Observations, prior: Prior, pla
         statistic=own,
         least_p=float(weight @ (size >= size.max() - TIE)),
         seed=None if exact else plan.seed,
-        why=why,
+        why=schedule.assumed_draw,
     )
 
 
 def unit_exposures(rule: Randomisation, half_life_days: float, times: Floats, recall_days: float) -> Floats:
     """What each unit adds to the acting exposure when it is on: (n, units). Exposure is linear in what is taken."""
-    starts = np.array(rule.unit_starts_days)
+    ends = rule.unit_ends_days or (*rule.unit_starts_days[1:], np.inf)
     rows: list[Floats] = []
-    for unit in range(starts.size):
-        level = np.zeros(starts.size)
-        level[unit] = 1.0
-        rows.append(acting_exposure(Exposure(starts, level), times, np.array([half_life_days]), recall_days)[0])
+    for start, end in zip(rule.unit_starts_days, ends, strict=True):
+        on = Exposure((start, end), (1.0, 0.0)) if end < np.inf else Exposure((start,), (1.0,))
+        rows.append(acting_exposure(on, times, np.array([half_life_days]), recall_days)[0])
     return np.stack(rows, axis=1)
 
 

@@ -64,7 +64,8 @@ def _tests(answer: Posterior) -> str:
         e_value = f"e-value {plain(sequence.looks[-1].e_value, 2)} of {plain(sequence.needed)} needed"
         told.append(f"{e_value}{_beyond(out=sequence.is_out_of_reach)}")
         convinced += [] if sequence.is_out_of_reach else [sequence.looks[-1].e_value >= sequence.needed]
-    return f"Tests that rest on the draw: {_verdict(convinced)} ({'; '.join(told)})."
+    draw = "an assumed draw" if answer.schedule.assumed_draw else "the draw"
+    return f"Tests that rest on {draw}: {_verdict(convinced)} ({'; '.join(told)})."
 
 
 def _beyond(*, out: bool) -> str:

@@ -12,6 +12,7 @@ FIGURES = 2
 WEAK = "One trial in one person is weak evidence."
 WEAK_DIARY = "A diary of one person is weak evidence."
 NO_CAUSE = "The days were not drawn by chance, so this says how they differed, not why."
+NOT_SAID = "Nobody said that chance drew the days, so this says how they differed, not why."
 NO_TIME = "Level and time changed together, so the adjunct cannot be told from the passing of time."
 EXPECTED = {"binary": "chance of yes", "ordinal": "mean answer", "poisson": "mean count"}
 
@@ -97,4 +98,5 @@ def _matters(effect: Effect) -> list[str]:
 def _standing(schedule: Schedule) -> list[str]:
     if schedule.design in RANDOMISED:
         return [WEAK]
-    return [NO_TIME if schedule.design == "supervised_taper" else NO_CAUSE, WEAK_DIARY]
+    why = {"supervised_taper": NO_TIME, "undeclared": NOT_SAID}.get(schedule.design, NO_CAUSE)
+    return [why, WEAK_DIARY]

@@ -10,12 +10,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.errors import Fault, InputError
+from equipoise.errors import Fault, InputError, numbered
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.intp]
-Design = Literal["randomised_blocks", "alternating_days", "supervised_taper", "observational"]
+Design = Literal["randomised_blocks", "alternating_days", "supervised_taper", "observational", "undeclared"]
 Rule = Literal["blocks", "run_length", "independent"]
 
 RANDOMISED: tuple[Design, ...] = ("randomised_blocks", "alternating_days")
@@ -70,7 +70,8 @@ class Randomisation:
     `unit_starts_days`: when each drawn unit (a period, a day) begins; `drawn`: its level, 0 or 1; `blocks`: the block
     of each unit. Rules: `blocks` - within each block every order of its levels was equally likely; `run_length` - every
     sequence with the same number of ones and no run longer than `max_run` was equally likely; `independent` - each
-    unit was one with `probability`. `assumed`: nobody recorded the rule, it was inferred from the sequence.
+    unit was one with `probability`. `assumed`: the rule, or a part of it, was inferred from the sequence.
+    `unit_ends_days`: when each unit ends, where days that nobody drew (a washout) may follow; empty: at the next start.
     """
 
     rule: Rule
@@ -80,9 +81,10 @@ class Randomisation:
     max_run: int | None = None
     probability: float = 0.5
     assumed: bool = False
+    unit_ends_days: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        faults: list[Fault] = []
+        faults: list[Fault] = [*_undrawn_blocks(self), *_end_faults(self)]
         if len(self.unit_starts_days) != len(self.drawn) or not self.drawn:
             found = f"{len(self.unit_starts_days)} units and {len(self.drawn)} levels"
             faults.append(Fault("randomisation", found, "one level for each unit", "Pair them."))
@@ -109,6 +111,40 @@ class Randomisation:
         if faults:
             raise InputError("randomisation", faults)
 
+    def units_at(self, times_days: Floats) -> Indices:
+        """The unit in which each time lies, counted from 0; -1 outside every unit. A unit includes its end."""
+        unit = np.searchsorted(np.array(self.unit_starts_days), times_days, side="left") - 1
+        if not self.unit_ends_days:
+            return unit
+        return np.where(times_days > np.array(self.unit_ends_days)[unit], -1, unit)
+
+
+def _undrawn_blocks(rule: Randomisation) -> list[Fault]:
+    """Several units of one level are no block: nothing was drawn in it."""
+    if rule.rule != "blocks" or len(rule.blocks) != len(rule.drawn):
+        return []
+    levels: dict[int, list[int]] = {}
+    for block, level in zip(rule.blocks, rule.drawn, strict=True):
+        levels.setdefault(block, []).append(level)
+    wrong = [block for block, own in levels.items() if len(own) > 1 and len(set(own)) == 1]
+    if not wrong:
+        return []
+    expected = "on and off in each block, since its order was drawn"
+    mend = "Correct levels or blocks; leave out a baseline, or number it as a block of its own."
+    return [Fault("randomisation", f"one level only in {numbered('block', wrong)}", expected, mend)]
+
+
+def _end_faults(rule: Randomisation) -> list[Fault]:
+    starts, ends = rule.unit_starts_days, rule.unit_ends_days
+    if not ends:
+        return []
+    following = (*starts[1:], np.inf)
+    if len(ends) == len(starts) and all(a < b <= c for a, b, c in zip(starts, ends, following, strict=True)):
+        return []
+    found = f"unit ends {', '.join(f'{day:g}' for day in ends)}"
+    expected = "for each unit an end after its start and no later than the next start"
+    return [Fault("randomisation", found, expected, "Correct the ends, or leave them out.")]
+
 
 def longest_run(levels: Sequence[int]) -> int:
     """The length of the longest run of equal levels.
@@ -129,8 +165,9 @@ class Schedule:
     """A trial on the calendar of one patient, as delivered. Days count from the trial's first day.
 
     `withdrawal_days`: spans after a stop that the protocol marks as withdrawal; they are no efficacy data. A design
-    that was not randomised carries no `randomisation`; a randomised one may lack it where nobody recorded it.
-    `adjunct`: what was tried, as people call it, where somebody said it.
+    that was not randomised carries no `randomisation`; a randomised one may lack it where nobody recorded it. In the
+    design `undeclared` nobody said how the order came about: it is not known to be randomised, and a `randomisation` is
+    an assumed one. `adjunct`: what was tried, as people call it, where somebody said it.
     """
 
     design: Design
@@ -141,7 +178,11 @@ class Schedule:
 
     def __post_init__(self) -> None:
         faults: list[Fault] = []
-        if self.randomisation is not None and self.design not in RANDOMISED:
+        rule = self.randomisation
+        if rule is not None and self.design == "undeclared" and not rule.assumed:
+            expected = "an assumed one, since nobody said how the order was drawn"
+            faults.append(Fault("schedule", "a recorded randomisation", expected, "Say the design."))
+        elif rule is not None and self.design not in (*RANDOMISED, "undeclared"):
             found = f"a randomisation in the design {self.design}"
             faults.append(Fault("schedule", found, "none: this design was not drawn", "Leave it out."))
         for start, end in self.withdrawal_days:
@@ -150,3 +191,12 @@ class Schedule:
                 faults.append(Fault("schedule", found, "an end after its start", "Correct the span."))
         if faults:
             raise InputError("schedule", faults)
+
+    @property
+    def assumed_draw(self) -> str:
+        """What a test that rests on the draw has to say beside its result; empty where the whole rule was recorded."""
+        if self.randomisation is None or not self.randomisation.assumed:
+            return ""
+        if self.design == "undeclared":
+            return "nobody said that chance drew the order; a draw that fits the sequence was assumed"
+        return "a part of the rule that drew the order was not said and was assumed from the sequence"

@@ -30,6 +30,7 @@ DESIGNS = {
     "alternating_days": "randomised days",
     "supervised_taper": "supervised taper, not randomised",
     "observational": "observation, not randomised",
+    "undeclared": "not said, so not known to be randomised",
 }
 
 
@@ -50,7 +51,8 @@ class AnswerView:
     title: str
     noun: str
     robustness: str
-    randomised: bool
+    tested: bool
+    no_chance: str
     rating: str
     better: str
     facts: tuple[Row, ...]
@@ -80,7 +82,8 @@ def answer_view(posterior: Posterior) -> AnswerView:
         title=words.clean(f"Individual analysis: {posterior.observations.name}"),
         noun=estimate,
         robustness=robustness(posterior),
-        randomised=posterior.schedule.design in RANDOMISED,
+        tested=posterior.schedule.randomisation is not None,
+        no_chance=_no_chance(posterior),
         rating=rating_unit(posterior),
         better=better_words(posterior),
         facts=_facts(posterior),
@@ -106,6 +109,14 @@ def citations(keys: Iterable[str]) -> Footnotes:
     """The sources of the methods, numbered in the order given; a key without a record stays visible as such."""
     known = load_knowledge().sources
     return Footnotes(tuple(Note(index, key, known.get(key)) for index, key in enumerate(keys, start=1)))
+
+
+def _no_chance(posterior: Posterior) -> str:
+    """Why other things may explain the difference; empty where chance drew the order."""
+    design = posterior.schedule.design
+    if design in RANDOMISED:
+        return ""
+    return "Nobody said that chance decided the order" if design == "undeclared" else "Chance did not decide the order"
 
 
 def _facts(posterior: Posterior) -> tuple[Row, ...]:

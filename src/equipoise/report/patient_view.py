@@ -108,7 +108,7 @@ def _unknown(posterior: Posterior, told: Told) -> list[str]:
         found.append("We do not know if a second trial would show the same. One trial in one person is weak proof.")
     else:
         if not told.taper:
-            found.append("We do not know why the scores differ. The days were not picked by chance.")
+            found.append(f"We do not know why the scores differ. {_picked(posterior)}")
         found.append("Other things in your life may have changed on the same days.")
         found.append(WEAK_PROOF)
     found += [line for line in (_expectation(posterior), *_doubts(posterior, told)) if line]
@@ -116,9 +116,15 @@ def _unknown(posterior: Posterior, told: Told) -> list[str]:
     return found
 
 
+def _picked(posterior: Posterior) -> str:
+    if posterior.schedule.design == "undeclared":
+        return "We do not know if chance picked the days."
+    return "The days were not picked by chance."
+
+
 def _size(posterior: Posterior, told: Told) -> str:
     if told.taper:
-        return "We do not know what made the change. The days were not picked by chance."
+        return f"We do not know what made the change. {_picked(posterior)}"
     if posterior.effect.expected is not None:
         return "We do not know the exact size."
     low, high = (directed(value) for value in posterior.effect.interval)

@@ -111,6 +111,18 @@ SENTENCES: list[tuple[Effect, Design, float, str, tuple[str, ...]]] = [
             "One trial in one person is weak evidence.",
         ),
     ),
+    (
+        Effect(-2.0, 1.0, (-4.1, -0.02), 0.976, None, None, None, None),
+        "undeclared",
+        0.95,
+        "gaussian",
+        (
+            "With the adjunct mood is estimated 2 points lower (better; 95 % interval −4.1 to −0.02);",
+            "it is very likely (98 %) that it differs in this direction.",
+            "Nobody said that chance drew the days, so this says how they differed, not why.",
+            "A diary of one person is weak evidence.",
+        ),
+    ),
 ]
 
 

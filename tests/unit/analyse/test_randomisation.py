@@ -188,6 +188,7 @@ def test_no_draw_no_test() -> None:
         ("observational", "not drawn by chance"),
         ("supervised_taper", "not drawn by chance"),
         ("randomised_blocks", "nobody recorded"),
+        ("undeclared", "nobody recorded"),
     ):
         test = randomisation_test(Schedule(design, exposure), seen, Prior(), Plan())
         assert test.p_value is None

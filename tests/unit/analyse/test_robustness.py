@@ -77,6 +77,14 @@ def test_a_test_that_cannot_convince_has_no_weight(answer: Posterior, least_p: f
     assert f"Tests that rest on the draw: {told}" in line
 
 
+def test_an_assumed_draw_is_said_with_its_tests(answer: Posterior) -> None:
+    """Where nobody said that chance drew the order, the tests rest on a draw that was assumed."""
+    rule = answer.schedule.randomisation
+    assert rule is not None
+    unsaid = replace(answer.schedule, design="undeclared", randomisation=replace(rule, assumed=True))
+    assert "Tests that rest on an assumed draw: " in robustness(replace(answer, schedule=unsaid))
+
+
 def test_without_a_draw_no_test_is_claimed(answer: Posterior) -> None:
     """Where neither can be had the line says so."""
     none = replace(

@@ -165,6 +165,19 @@ def test_reasons_stand_where_a_test_cannot_be_had(answers: dict[str, Posterior])
     assert "Confidence sequence over" not in text
 
 
+def test_an_order_that_nobody_declared_is_no_randomised_one(answers: dict[str, Posterior]) -> None:
+    """Unsaid, the design is not known to be randomised: a difference, no effect, though the test is explained."""
+    rule = answers["blocks"].schedule.randomisation
+    assert rule is not None
+    assumed = replace(rule, assumed=True)
+    unsaid = replace(answers["blocks"].schedule, design="undeclared", randomisation=assumed)
+    text = _text(answer_html(replace(answers["blocks"], schedule=unsaid)))
+    assert "not said, so not known to be randomised" in text
+    assert "Nobody said that chance decided the order: other things" in text
+    assert "Size of the difference" in text
+    assert "The randomisation test compares the statistic" in text
+
+
 def test_assumed_draw_is_said_beside_the_p_value(answers: dict[str, Posterior]) -> None:
     """A rule that nobody recorded is named as assumed, beside the result that rests on it."""
     test = replace(answers["blocks"].randomisation_test, why="the rule was assumed from the sequence")

@@ -242,6 +242,14 @@ def test_observation_says_that_the_reason_is_open(answers: dict[str, Posterior])
     assert any("not picked by chance" in line for line in view.unknown)
 
 
+def test_an_order_that_nobody_declared_leaves_chance_open(answers: dict[str, Posterior]) -> None:
+    """Where nobody said how the days were picked, the page does not say that chance did, nor that it did not."""
+    answer = answers["watched"]
+    view = patient_view(replace(answer, schedule=replace(answer.schedule, design="undeclared")))
+    assert any("We do not know if chance picked the days." in line for line in view.unknown)
+    assert not any("not picked by chance" in line for line in view.unknown)
+
+
 def test_latent_scale_stays_off_the_page(answers: dict[str, Posterior]) -> None:
     """Where the effect is not in points, the patient reads answers as they were given, no scale that nobody knows."""
     answer = _with(answers["item"], mean=-0.8, p_below_zero=0.98)
