@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FEWEST_WATCHED = 4
 DRAW = "How was the order drawn? Say it with --design blocks, --design daily --max-run N, or another design."
+RUN = "How long could a run of equal days be? Say it with --max-run N."
 
 
 def analyse(
@@ -159,10 +160,12 @@ def _people(table: Table, case: str | None) -> Iterator[tuple[str | None, Table]
         yield name, table.where(case, name, "--case")
 
 
-def _is_assumed(answer: Posterior) -> bool:
-    """Whether nobody said how the order was drawn."""
-    rule = answer.schedule.randomisation
-    return rule is not None and rule.assumed
+def _drawing_hints(answers: Collection[Posterior]) -> tuple[str, ...]:
+    """How to say what nobody said of the draw."""
+    schedules = [answer.schedule for answer in answers]
+    unsaid = any(schedule.design == "undeclared" for schedule in schedules)
+    partly = any(schedule.design != "undeclared" and schedule.assumed_draw for schedule in schedules)
+    return (*((DRAW,) if unsaid else ()), *((RUN,) if partly else ()))
 
 
 def _show(answers: Collection[Posterior], hints: tuple[str, ...], json: bool) -> None:  # noqa: FBT001 - the flag of the command
@@ -178,7 +181,7 @@ def _show(answers: Collection[Posterior], hints: tuple[str, ...], json: bool) ->
 
     for answer in answers:
         print_answer(answer, Console())
-    for hint in (*hints, DRAW) if any(_is_assumed(answer) for answer in answers) else hints:
+    for hint in (*hints, *_drawing_hints(answers)):
         typer.echo(hint)
 
 

@@ -6,27 +6,35 @@ import csv
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from equipoise.errors import Fault, InputError, listed
+from equipoise.errors import SHOWN, Fault, InputError, numbered
+from equipoise.model.schedule import Floats
 
 MOST_ROWS = 1_000_000
 MISSING = frozenset({"", "na", "nan", "n/a", "null", "none", "."})
 YES_NO = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 SECONDS_A_DAY = 86_400.0
+COMPACT_DATE = re.compile(r"(19|20|21)\d{6}")
+"""YYYYMMDD. A whole column of these is one of dates, not of day numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of texts: its columns by name, and the line of the file on which each row stands."""
+    """A table of texts: its columns by name, and the line of the file on which each row stands.
+
+    `empty`: lines that hold separators and nothing else, as spreadsheets leave them; they are no rows.
+    """
 
     name: str
     columns: Mapping[str, tuple[str, ...]]
     lines: tuple[int, ...]
+    empty: tuple[int, ...] = ()
 
     def column(self, name: str, option: str) -> tuple[str, ...]:
         """The cells of one column; a name that is not there is refused with the names that are."""
@@ -43,7 +51,33 @@ class Table:
             known = ", ".join(repr(v) for v in list(dict.fromkeys(cells))[:10])
             raise InputError(self.name, [Fault(option, f"{column}={value}", f"one of {known}", "Choose one of these.")])
         chosen = {name: tuple(cells[i] for i in keep) for name, cells in self.columns.items()}
-        return Table(self.name, chosen, tuple(self.lines[i] for i in keep))
+        return Table(self.name, chosen, tuple(self.lines[i] for i in keep), self.empty)
+
+    def lines_at(self, rows: Sequence[int]) -> str:
+        """The lines of some rows for a message, cut after five."""
+        return numbered("line", [self.lines[row] for row in rows])
+
+    def cells_at(self, name: str, rows: Sequence[int]) -> str:
+        """Some cells of a column for a message, each with its lines, cut after five different ones.
+
+        >>> Table("diary", {"y": ("abc", "1", "x", "abc")}, (2, 3, 4, 6)).cells_at("y", (0, 2, 3))
+        "'abc' in lines 2, 6; 'x' in line 4"
+        """
+        lines: dict[str, list[int]] = {}
+        for row in rows:
+            lines.setdefault(self.columns[name][row], []).append(self.lines[row])
+        told = [f"{cell!r} in {numbered('line', own)}" for cell, own in lines.items()]
+        more = [f"{len(told) - SHOWN} more"] if len(told) > SHOWN else []
+        return "; ".join(told[:SHOWN] + more)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A time column: days, the date of day 0 where it holds dates, and what was assumed of it."""
+
+    days: Floats
+    day_zero: dt.date | None = None
+    notes: tuple[str, ...] = ()
 
 
 def read_table(path: Path) -> Table:
@@ -66,16 +100,18 @@ def read_table(path: Path) -> Table:
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         header = [cell.strip() for cell in next(reader)]
-        body = [(reader.line_num, row) for row in reader if any(row)]  # a quoted cell may run over several lines
+        every = [(reader.line_num, row) for row in reader if row]  # a quoted cell may run over several lines
     except csv.Error as error:
         found = f"{error} in line {reader.line_num}"
         mend = "Check the quotes of this line."
         raise InputError(str(path), [Fault("rows", found, "cells that can be told apart", mend)]) from error
+    body = [(line, row) for line, row in every if any(cell.strip() for cell in row)]
     faults = _shape_faults(header, body)
     if faults:
         raise InputError(str(path), faults)
     columns = {name: tuple(row[i].strip() for _, row in body) for i, name in enumerate(header)}
-    return Table(str(path), columns, tuple(line for line, _ in body))
+    lines = tuple(line for line, _ in body)
+    return Table(str(path), columns, lines, tuple(line for line, row in every if len(row) > 1 and line not in lines))
 
 
 def _shape_faults(header: Sequence[str], body: Sequence[tuple[int, Sequence[str]]]) -> list[Fault]:
@@ -90,12 +126,12 @@ def _shape_faults(header: Sequence[str], body: Sequence[tuple[int, Sequence[str]
         faults.append(Fault("file", found, f"at most {MOST_ROWS}", "Give one person's diary, or daily means."))
     odd = [line for line, row in body if len(row) != len(header)]
     if odd:
-        found = f"another number of cells in lines {listed(odd)}"
+        found = f"another number of cells in {numbered('line', odd)}"
         faults.append(Fault("rows", found, f"{len(header)} cells, as in the header", "Mend these lines."))
     return faults
 
 
-def numbers(table: Table, name: str, option: str) -> tuple[np.ndarray, list[Fault]]:
+def numbers(table: Table, name: str, option: str) -> tuple[Floats, list[Fault]]:
     """A column as numbers, missing cells as NaN; yes and no throughout are 1 and 0.
 
     Other cells are faults that name their lines.
@@ -109,49 +145,59 @@ def numbers(table: Table, name: str, option: str) -> tuple[np.ndarray, list[Faul
     for i, cell in enumerate(cells):
         if cell.lower() in MISSING:
             continue
-        value = _number(cell)
+        value = number(cell)
         if value is None:
             wrong.append(i)
         else:
             values[i] = value
     if not wrong:
         return values, []
-    found = f"{cells[wrong[0]]!r} in lines {listed([table.lines[i] for i in wrong])}"
     mend = (
         "Write numbers with a decimal point, or yes and no throughout; leave the cell empty where there is no rating."
     )
-    return values, [Fault(name, found, "numbers", mend)]
+    return values, [Fault(name, table.cells_at(name, wrong), "numbers", mend)]
 
 
-def days(table: Table, name: str, option: str = "--time") -> tuple[np.ndarray, dt.date | None, list[Fault]]:
-    """A time column in days, and the date of day 0: numbers as they are, without a date; ISO dates and times count from
-    midnight of the first one's day.
-    """
+def times_of(table: Table, name: str, option: str = "--time") -> tuple[Times, list[Fault]]:
+    """A time column in days: numbers as they are; ISO dates and times count from midnight of the first one's day."""
     cells = table.column(name, option)
-    plain, dates = [_number(cell) for cell in cells], [_moment(cell) for cell in cells]
+    dates = [_moment(cell) for cell in cells]
+    compact = all(COMPACT_DATE.fullmatch(cell) for cell in cells) and None not in dates
+    plain = [None if compact else number(cell) for cell in cells]
     as_numbers, as_dates = ([i for i, found in enumerate(kind) if found is None] for kind in (plain, dates))
     wrong = min(as_numbers, as_dates, key=len)  # one slip in a column of numbers is no column of dates
     if wrong:
-        found = f"{cells[wrong[0]]!r} in lines {listed([table.lines[i] for i in wrong])}"
         expected = "a day number, or a date or time as YYYY-MM-DD or YYYY-MM-DD HH:MM"
-        return np.zeros(len(cells)), None, [Fault(name, found, expected, "Mend these cells.")]
+        mend = "Write dates as 2026-11-22: in other orders day and month cannot be told apart."
+        return Times(np.zeros(len(cells))), [Fault(name, table.cells_at(name, wrong), expected, mend)]
     if not as_numbers:
-        return np.array(plain, dtype=np.float64), None, []
+        return Times(np.array(plain, dtype=np.float64)), []
     known = [moment for moment in dates if moment is not None]
-    start = dt.datetime.combine(min(known).date(), dt.time())
-    return np.array([(moment - start).total_seconds() / SECONDS_A_DAY for moment in known]), start.date(), []
+    clock = [moment.replace(tzinfo=None) for moment in known]
+    start = dt.datetime.combine(min(clock).date(), dt.time())
+    found = np.array([(moment - start).total_seconds() / SECONDS_A_DAY for moment in clock])
+    return Times(found, start.date(), _offsets(known)), []
 
 
-def _number(cell: str) -> float | None:
+def _offsets(moments: Sequence[dt.datetime]) -> tuple[str, ...]:
+    """What is assumed where a column mixes zones of time: the patient's own clock says which day it is."""
+    kinds = dict.fromkeys("none" if moment.tzinfo is None else str(moment.tzinfo) for moment in moments)
+    if len(kinds) < 2:
+        return ()
+    return (f"Times have several offsets ({', '.join(kinds)}): each was taken as the clock showed it there.",)
+
+
+def number(cell: str) -> float | None:
+    """The number that a cell holds; None for what is none, also for digits with underscores and for infinity."""
     try:
         value = float(cell)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if math.isfinite(value) and "_" not in cell else None
 
 
 def _moment(cell: str) -> dt.datetime | None:
     try:
-        return dt.datetime.fromisoformat(cell).replace(tzinfo=None)
+        return dt.datetime.fromisoformat(cell)
     except ValueError:
         return None

@@ -33,6 +33,7 @@ class _Draw(Frozen):
     blocks: tuple[int, ...] = ()
     max_run: int | None = None
     probability: float = 0.5
+    unit_ends_days: tuple[float, ...] = ()
 
 
 class _Options(Frozen):

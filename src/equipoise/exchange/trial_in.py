@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
-from equipoise.errors import Fault, InputError, listed
+from equipoise.analyse.demands import levels_taken
+from equipoise.errors import SHOWN, Fault, InputError, numbered
 from equipoise.exchange.due import due_rows, interval
-from equipoise.exchange.table_in import MISSING, Table, days, numbers
+from equipoise.exchange.far import far_ratings
+from equipoise.exchange.levels_in import Taken, levels_of
+from equipoise.exchange.order_in import DrawnBy, Order, Rows, order_of
+from equipoise.exchange.table_in import Table, Times, numbers, times_of
 from equipoise.exchange.trial_folder import Recorded
 from equipoise.model.observations import Better, Observations, Scale
-from equipoise.model.schedule import Design, Exposure, Floats, Randomisation, Schedule, longest_run
+from equipoise.model.schedule import Design, Exposure, Floats, Schedule
 
-DrawnBy = Literal["auto", "blocks", "daily", "taper", "observational"]
-OFF_WORDS = frozenset({"0", "off", "no", "false", "control", "baseline", "a", "placebo", "usual routine", "usual"})
-LONGEST_DAILY_RUN = 4
-FEWEST_DAILY = 14
+RULES: dict[str, tuple[Design, DrawnBy]] = {
+    "blocks": ("randomised_blocks", "blocks"),
+    "run_length": ("alternating_days", "daily"),
+    "independent": ("alternating_days", "daily"),
+}
+"""The design of each rule, and how it is said."""
+GAP = 1.5
+"""From so many usual gaps on, rows are missing: nobody recorded what was taken meanwhile."""
+SHOWN_GAPS = 3
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,19 @@ class Reading:
     case_label: str | None = None
     adjunct: str | None = None
 
+    def __post_init__(self) -> None:
+        alone = [name for name, value in (("--max-run", self.max_run), ("--unit", self.unit)) if value is not None]
+        mend = "Leave it out, or say --design daily."
+        faults = [
+            Fault(name, f"--design {self.drawn_by} beside it", "daily draws, which alone have it", mend)
+            for name in alone
+            if self.drawn_by != "daily"
+        ]
+        if self.max_run is not None and self.max_run < 1:
+            faults.append(Fault("--max-run", str(self.max_run), "at least 1 day", "For example --max-run 2."))
+        if faults:
+            raise InputError("options of the analysis", faults)
+
 
 def trial_of(
     table: Table, reading: Reading, recorded: Recorded | None = None
@@ -63,22 +83,20 @@ def trial_of(
     row's level counts from the rating before it (at most a day, or the usual gap where that is longer).
     """
     columns = _columns(table, reading)
-    times, levels = columns.times, columns.levels
-    binary = bool(np.all(np.isin(levels, (0.0, 1.0))))
-    units = None if reading.unit is None else np.array(table.column(reading.unit, "--unit"))
-    starts = _starts(times)
-    randomisation, design = _drawn(times, units, starts, levels, reading, binary)
-    scaled = levels if binary else levels / max(float(np.abs(levels).max()), 1e-300)
+    times, taken = columns.times.days, columns.taken
+    starts, given = _starts(times), ~np.isnan(columns.values)
     recorded = recorded or Recorded()
-    taken = recorded.exposure or Exposure(starts, scaled)
+    units = None if reading.unit is None else np.array(table.column(reading.unit, "--unit"))
+    rows = Rows(times, starts, given, table.lines, units)
+    order = _recorded_order(recorded, reading) or order_of(rows, taken, reading.drawn_by, reading.max_run)
+    exposure = recorded.exposure or Exposure(starts, taken.levels)
     schedule = Schedule(
-        design,
-        replace(taken, before=_before(reading, design, taken)),
-        recorded.randomisation or randomisation,
+        order.design,
+        replace(exposure, before=_before(reading, order.design, exposure)),
+        order.randomisation,
         recorded.withdrawal_days,
         reading.adjunct,
     )
-    given = ~np.isnan(columns.values)
     found = interval(times, given) if reading.every_days is None else None
     every = found or reading.every_days
     seen = Observations(
@@ -92,10 +110,21 @@ def trial_of(
         scale=reading.scale,
         guesses=columns.guesses,
         due=None if every is None else due_rows(times, given, every),
-        day_zero=columns.day_zero,
+        day_zero=columns.times.day_zero,
         case=reading.case_label,
+        lines=table.lines,
     )
-    return schedule, seen, _assumed(schedule, found, binary)
+    notes = (
+        *_empty(table),
+        *columns.times.notes,
+        *columns.far,
+        *_beat(found),
+        *(_gaps(table, times) if recorded.exposure is None else ()),
+        *taken.notes,
+        *order.notes,
+        *_deviations(schedule, times),
+    )
+    return schedule, seen, notes
 
 
 def _before(reading: Reading, design: Design, taken: Exposure) -> float:
@@ -109,157 +138,115 @@ def _before(reading: Reading, design: Design, taken: Exposure) -> float:
 class _Columns:
     """The columns that the reading names, as numbers."""
 
-    times: Floats
-    day_zero: dt.date | None
+    times: Times
     values: Floats
-    levels: Floats
+    far: tuple[str, ...]
+    taken: Taken
     covariates: Mapping[str, Floats]
     guesses: Floats | None
 
 
 def _columns(table: Table, reading: Reading) -> _Columns:
-    times, day_zero, faults = days(table, reading.time)
+    found, faults = times_of(table, reading.time)
 
     def told(found: tuple[Floats, list[Fault]]) -> Floats:
         faults.extend(found[1])
         return found[0]
 
     values = told(numbers(table, reading.outcome, "--outcome"))
-    levels = told(_levels(table, reading))
+    taken, wrong = levels_of(table, reading.on, reading.on_value, steps=reading.drawn_by == "taper")
+    faults.extend(wrong)
+    far, codes = ((), []) if reading.bounds else far_ratings(table, reading.outcome, values)
+    faults.extend(codes)
     covariates = {name: told(numbers(table, name, "--covariate")) for name in reading.covariates}
     guesses = None if reading.guess is None else told(numbers(table, reading.guess, "--guess"))
-    faults = faults or _order_faults(table, reading.time, times)
+    faults = faults or _order_faults(table, reading.time, found.days)
     if faults:
         raise InputError(table.name, faults)
-    return _Columns(times, day_zero, values, levels, covariates, guesses)
+    return _Columns(found, values, far, taken, covariates, guesses)
 
 
-def _assumed(schedule: Schedule, every: float | None, binary: bool) -> tuple[str, ...]:  # noqa: FBT001 - one property of the column
-    found: list[str] = []
-    if every is not None:
-        found.append(f"Ratings come every {every:g} days: rows between them say what was taken and lack no rating.")
+def _recorded_order(recorded: Recorded, reading: Reading) -> Order | None:
+    """The draw that was recorded stands above what the rows suggest; None where none was."""
+    rule = recorded.randomisation
+    if rule is None:
+        return None
+    design, said = RULES[rule.rule]
+    if reading.drawn_by not in ("auto", said):
+        expected = f"{said}, since a draw of the rule {rule.rule} is recorded"
+        raise InputError("command line", [Fault("--design", reading.drawn_by, expected, "Leave it out.")])
+    return Order(design, rule)
+
+
+def _deviations(schedule: Schedule, days: Floats) -> tuple[str, ...]:
+    """Drawn units that were mostly spent at the other level."""
     rule = schedule.randomisation
-    if rule is not None and rule.assumed:
-        words = "in pairs of periods" if rule.rule == "blocks" else f"day by day, no run longer than {rule.max_run},"
-        found.append(f"How the order was drawn was not said; a draw {words} was assumed.")
-    if not binary:
-        found.append("Levels were divided by the largest: the estimate is that of the full level against none.")
-    return tuple(found)
+    if rule is None:
+        return ()
+    unit, level = rule.units_at(days), levels_taken(schedule, days)
+    wrong = [
+        f"{i + 1} (from day {start:g})"
+        for i, (start, drawn) in enumerate(zip(rule.unit_starts_days, rule.drawn, strict=True))
+        if np.any(unit == i) and (float(level[unit == i].mean()) > HALF) != (drawn == 1)
+    ]
+    if not wrong:
+        return ()
+    more = [f"{len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
+    told = ", ".join([*wrong[:SHOWN], *more])
+    how = "the estimate goes by what was taken, the tests that rest on the draw by what was drawn"
+    unit = "unit" if len(wrong) == 1 else "units"
+    return (f"What was taken is not what was drawn in {unit} {told}: {how}.",)
 
 
-def _levels(table: Table, reading: Reading) -> tuple[Floats, list[Fault]]:
-    cells = table.column(reading.on, "--on")
-    blank = [table.lines[i] for i, cell in enumerate(cells) if cell.lower() in MISSING]
-    if blank:
-        mend = "Write what was taken in every row, also where the rating is missing."
-        return np.zeros(0), [Fault(reading.on, f"nothing in lines {listed(blank)}", "what was taken", mend)]
-    kinds = list(dict.fromkeys(cells))
-    if reading.on_value is not None:
-        if reading.on_value not in kinds:
-            known = ", ".join(repr(kind) for kind in kinds[:10])
-            return np.zeros(0), [Fault("--on-value", repr(reading.on_value), f"one of {known}", "Choose one.")]
-        return np.array([float(cell == reading.on_value) for cell in cells]), []
-    try:
-        return np.array([float(cell) for cell in cells]), []
-    except ValueError:
-        pass
-    on = [kind for kind in kinds if kind.lower() not in OFF_WORDS]
-    if len(kinds) == 2 and len(on) == 1:
-        return np.array([float(cell == on[0]) for cell in cells]), []
-    known = ", ".join(repr(kind) for kind in kinds[:10])
-    mend = "Say which value means that the adjunct was taken: --on-value VALUE."
-    return np.zeros(0), [Fault(reading.on, f"the values {known}", "0 and 1, or a value that is known as off", mend)]
+def _empty(table: Table) -> tuple[str, ...]:
+    if not table.empty:
+        return ()
+    return (f"Without any value, and left out: {numbered('line', table.empty)} of the table.",)
 
 
-def _order_faults(table: Table, name: str, times: Floats) -> list[Fault]:
-    steps = np.diff(times)
+def _beat(every: float | None) -> tuple[str, ...]:
+    if every is None:
+        return ()
+    return (f"Ratings come every {every:g} days: rows between them say what was taken and lack no rating.",)
+
+
+def _gaps(table: Table, days: Floats) -> tuple[str, ...]:
+    """Where rows are missing, nobody knows what was taken: the level before goes on, also through a washout."""
+    steps = np.diff(days)
+    wide = np.flatnonzero(steps > GAP * _usual(days))
+    if not wide.size:
+        return ()
+    gaps = [f"{table.lines[i]} and {table.lines[i + 1]} ({steps[i]:.3g} days)" for i in wide[:SHOWN_GAPS].tolist()]
+    more = [f"{wide.size - SHOWN_GAPS} more"] if wide.size > SHOWN_GAPS else []
+    told = ", ".join([*gaps, *more])
+    how = "what was taken before is taken to have gone on; where it was not, add rows that say so, without a rating"
+    return (f"Nothing is recorded between lines {told}: {how}.",)
+
+
+def _order_faults(table: Table, name: str, days: Floats) -> list[Fault]:
+    steps = np.diff(days)
+    doubled, early = ((np.flatnonzero(found) + 1).tolist() for found in (steps == 0, steps < 0))
     faults: list[Fault] = []
-    doubled = [table.lines[i + 1] for i in np.flatnonzero(steps == 0)]
     if doubled:
         mend = "Several people or measures in one table? Choose with --case or --where; else give the time of day."
-        faults.append(Fault(name, f"the time of the row before in lines {listed(doubled)}", "each time once", mend))
-    early = [table.lines[i + 1] for i in np.flatnonzero(steps < 0)]
+        found = f"the time of the row before in {table.lines_at(doubled)}"
+        faults.append(Fault(name, found, "each time once", mend))
     if early:
         mend = "Sort the rows by time; several people or measures: choose with --case or --where."
-        faults.append(
-            Fault(name, f"an earlier time than the row before in lines {listed(early)}", "ascending times", mend)
-        )
+        found = f"an earlier time than the row before in {table.lines_at(early)}"
+        faults.append(Fault(name, found, "ascending times", mend))
     return faults
 
 
-def _starts(times: Floats) -> Floats:
-    usual = max(1.0, float(np.median(np.diff(times))) if times.size > 1 else 1.0)
-    starts = times - usual
-    starts[1:] = np.maximum(starts[1:], times[:-1])
+def _usual(days: Floats) -> float:
+    """So long a row's level lasts: a day, or the usual gap between rows where that is longer."""
+    return max(1.0, float(np.median(np.diff(days))) if days.size > 1 else 1.0)
+
+
+def _starts(days: Floats) -> Floats:
+    starts = days - _usual(days)
+    starts[1:] = np.maximum(starts[1:], days[:-1])
     return starts
-
-
-def _drawn(
-    times: Floats,
-    units: NDArray[np.str_] | None,
-    starts: Floats,
-    levels: Floats,
-    reading: Reading,
-    binary: bool,  # noqa: FBT001 - one property of the column
-) -> tuple[Randomisation | None, Design]:
-    wanted = reading.drawn_by
-    if wanted == "observational":
-        return None, "observational"
-    if wanted == "taper" or (wanted == "auto" and not binary):
-        return None, "supervised_taper"
-    if not binary:
-        found = Fault("--design", wanted, "taper or observational, since the levels are not 0 and 1", "Choose one.")
-        raise InputError("command line", [found])
-    drawn = levels.astype(int).tolist()
-    # Several ratings of a unit share its draw; without a column that tells units apart they are calendar days.
-    first = np.append(True, np.diff(np.floor(times)) > 0 if units is None else units[1:] != units[:-1])
-    daily = _daily(starts[first].tolist(), levels[first].astype(int).tolist(), reading)
-    looks_daily = (
-        longest_run(daily.drawn) <= LONGEST_DAILY_RUN
-        and len(daily.drawn) >= FEWEST_DAILY
-        and not _equal_periods(daily.drawn)
-    )
-    if wanted == "daily" or (wanted == "auto" and looks_daily):
-        return daily, "alternating_days"
-    rule = _pairs(starts, drawn, assumed=wanted == "auto")
-    if rule is None and wanted == "blocks":
-        mend = "Say --design observational, or daily with --max-run, or give the schedule itself."
-        expected = "an even number of equal periods, one on and one off in each pair"
-        raise InputError("command line", [Fault("--design", "blocks", expected, mend)])
-    return rule, "randomised_blocks" if rule is not None else "observational"
-
-
-def _equal_periods(levels: Sequence[int]) -> bool:
-    """Whether the levels come in periods of one length above 1 (or twice that length, where two met)."""
-    turns = [0, *(i for i in range(1, len(levels)) if levels[i] != levels[i - 1]), len(levels)]
-    runs = [later - sooner for sooner, later in pairwise(turns)]
-    return min(runs) > 1 and all(run in (min(runs), 2 * min(runs)) for run in runs)
-
-
-def _daily(begins: Sequence[float], levels: Sequence[int], reading: Reading) -> Randomisation:
-    longest = reading.max_run or longest_run(levels)
-    assumed = reading.drawn_by == "auto" or reading.max_run is None
-    return Randomisation("run_length", tuple(begins), tuple(levels), max_run=longest, assumed=assumed)
-
-
-def _pairs(starts: Floats, drawn: Sequence[int], *, assumed: bool) -> Randomisation | None:
-    """Pairs of equal periods, each with one on and one off; None where the sequence is not of that kind."""
-    turns = [0, *(i for i in range(1, len(drawn)) if drawn[i] != drawn[i - 1])]
-    runs = np.diff([*turns, len(drawn)])
-    shortest = int(runs.min())
-    cuts: list[int] = []
-    for turn, run in zip(turns, runs.tolist(), strict=True):
-        pieces = max(1, round(run / shortest)) if run >= 1.5 * shortest else 1
-        cuts += [turn + round(piece * run / pieces) for piece in range(pieces)]
-    levels = [drawn[cut] for cut in cuts]
-    if len(levels) % 2 or any(levels[i] == levels[i + 1] for i in range(0, len(levels), 2)):
-        plain = [drawn[turn] for turn in turns]  # unequal periods: every run is a period
-        if len(plain) % 2:
-            return None
-        cuts, levels = turns, plain
-    blocks = tuple(i // 2 + 1 for i in range(len(levels)))
-    begins = tuple(float(starts[cut]) for cut in cuts)
-    return Randomisation("blocks", begins, tuple(levels), blocks, assumed=assumed)
 
 
 def scale_of(text: str) -> Scale:

@@ -191,7 +191,7 @@ def test_what_was_assumed_is_a_note_and_the_option_that_says_it_is_a_hint(run: R
     told = run("analyse", "d.csv", *COLUMNS, "--report", "a.html")
     assert told.returncode == 0, told.stderr
     assert "Say it with --design" in told.stdout.splitlines()[-1]
-    assert "a draw in pairs of periods was assumed" in (tmp_path / "a.html").read_text("utf-8")
+    assert "its tests assume a draw in pairs of periods" in (tmp_path / "a.html").read_text("utf-8")
     assert "--design" not in (tmp_path / "a.html").read_text("utf-8")
     assert "--" not in " ".join(json.loads(run("analyse", "d.csv", *COLUMNS, "--json").stdout)["notes"])
     assert "--design" not in run("analyse", "d.csv", *COLUMNS, "--design", "blocks").stdout

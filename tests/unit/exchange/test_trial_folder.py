@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,29 @@ def test_a_folder_without_the_file_says_what_to_write(tmp_path: Path) -> None:
     """No trial.yaml: the message names the page that shows one."""
     with pytest.raises(InputError, match=r"docs/how-to/analyse-a-trial\.md"):
         read_trial(tmp_path)
+
+
+def test_a_draw_that_was_recorded_says_the_design(tmp_path: Path) -> None:
+    """The rule of the draw says how the order came about; another design beside it is refused."""
+    trial = read_trial(_folder(tmp_path, TRIAL))
+    table, reading = read_table(trial.diary), Reading("day", "mood", "taken")
+    assert trial_of(table, reading, trial.recorded)[0].design == "randomised_blocks"
+    with pytest.raises(InputError, match="found daily; expected blocks, since a draw of the rule blocks is recorded"):
+        trial_of(table, replace(reading, drawn_by="daily"), trial.recorded)
+
+
+def test_units_taken_otherwise_than_drawn_are_named(tmp_path: Path) -> None:
+    """A unit mostly spent at the other level is named, with what the estimate and what the tests go by."""
+    contrary = TRIAL.replace("drawn: [0, 1]", "drawn: [1, 0]").replace("exposure:", "# exposure:")
+    trial = read_trial(_folder(tmp_path, contrary))
+    _, _, notes = trial_of(read_table(trial.diary), Reading("day", "mood", "taken"), trial.recorded)
+    (note,) = notes
+    assert note.startswith("What was taken is not what was drawn in units 1 (from day 0), 2 (from day 2): the estimate")
+    assert note.endswith("goes by what was taken, the tests that rest on the draw by what was drawn.")
+
+
+def test_a_block_of_one_level_is_refused(tmp_path: Path) -> None:
+    """Nothing was drawn in a block whose units all have one level; one unit alone is a baseline."""
+    with pytest.raises(InputError, match="one level only in block 1; expected on and off in each block"):
+        read_trial(_folder(tmp_path, TRIAL.replace("drawn: [0, 1]", "drawn: [0, 0]")))
+    read_trial(_folder(tmp_path, TRIAL.replace("drawn: [0, 1], blocks: [1, 1]", "drawn: [0, 0], blocks: [1, 2]")))

@@ -11,10 +11,11 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.exchange import table_in
-from equipoise.exchange.table_in import Table, days, numbers, read_table
+from equipoise.exchange.table_in import Table, numbers, read_table, times_of
+from equipoise.exchange.trial_folder import Recorded
 from equipoise.exchange.trial_in import Reading, scale_of, trial_of
 from equipoise.model.observations import Observations
-from equipoise.model.schedule import Schedule
+from equipoise.model.schedule import Exposure, Schedule
 
 READING = Reading(time="day", outcome="y", on="on")
 
@@ -44,7 +45,7 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
     """A quoted cell that runs over several lines does not shift the numbers that messages name."""
     found = table(tmp_path, 'day,y,note\n1,5,"two\nlines"\n2,x,plain\n')
     assert found.lines == (3, 4)
-    assert "in lines 4" in str(numbers(found, "y", "--outcome")[1][0])
+    assert "in line 4" in str(numbers(found, "y", "--outcome")[1][0])
 
 
 SHAPES = [
@@ -82,22 +83,22 @@ def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 CELLS = [
-    ("1,5,0\n2,abc,1\n3,7o,1\n", "y: found 'abc' in lines 3, 4; expected numbers. Write numbers with a decimal point"),
-    ("1,5,0\n2,inf,1\n", "y: found 'inf' in lines 3"),
-    ("1,5,0\n1,6,1\n", "day: found the time of the row before in lines 3; expected each time once. Several people"),
+    (
+        "1,5,0\n2,abc,1\n3,7o,1\n4,abc,1\n",
+        "y: found 'abc' in lines 3, 5; '7o' in line 4; expected numbers. Write numbers with a decimal point",
+    ),
+    ("1,5,0\n2,inf,1\n", "y: found 'inf' in line 3"),
+    ("1,5,0\n2,1_0,1\n", "y: found '1_0' in line 3"),
+    ("1,5,0\n1,6,1\n", "day: found the time of the row before in line 3; expected each time once. Several people"),
     (
         "3,5,0\n2,6,1\n1,6,1\n",
         "day: found an earlier time than the row before in lines 3, 4; expected ascending times",
     ),
-    ("1,5,0\nsoon,6,1\n", "day: found 'soon' in lines 3; expected a day number"),
-    ("1,5,0\n,6,1\n", "day: found '' in lines 3; expected a day number"),
-    ("1,5,0\ninf,6,1\n", "day: found 'inf' in lines 3; expected a day number"),
-    ("2026-01-01,5,0\n2026-13-01,6,1\n", "day: found '2026-13-01' in lines 3; expected a day number, or a date"),
-    ("1,5,0\n2,6,\n", "on: found nothing in lines 3; expected what was taken. Write what was taken in every row"),
-    (
-        "1,5,tea\n2,6,coffee\n",
-        "on: found the values 'tea', 'coffee'; expected 0 and 1, or a value that is known as off",
-    ),
+    ("1,5,0\nsoon,6,1\n", "day: found 'soon' in line 3; expected a day number"),
+    ("1,5,0\n,6,1\n", "day: found '' in line 3; expected a day number"),
+    ("1,5,0\ninf,6,1\n", "day: found 'inf' in line 3; expected a day number"),
+    ("2026-01-01,5,0\n2026-13-01,6,1\n", "day: found '2026-13-01' in line 3; expected a day number, or a date"),
+    ("01.02.2026,5,0\n02.02.2026,6,1\n", "Write dates as 2026-11-22: in other orders day and month cannot be told"),
 ]
 
 
@@ -118,7 +119,6 @@ def test_all_faults_of_a_table_are_told_together(tmp_path: Path) -> None:
 
 NAMES = [
     (replace(READING, outcome="mood"), "--outcome: found 'mood'; expected one of the columns day, y, on"),
-    (replace(READING, on_value="yes"), "--on-value: found 'yes'; expected one of '0', '1'"),
 ]
 
 
@@ -149,10 +149,45 @@ def test_missing_ratings_are_no_numbers_and_stay(tmp_path: Path) -> None:
 def test_dates_count_from_midnight_of_the_first_day(tmp_path: Path) -> None:
     """Dates and times of day become days since the first one's midnight."""
     found = table(tmp_path, "t\n2026-02-27 12:00\n2026-02-28T06:00\n2026-03-01\n")
-    times, day_zero, _ = days(found, "t")
-    assert times == pytest.approx([0.5, 1.25, 2.0])
-    assert day_zero == dt.date(2026, 2, 27)
-    assert days(table(tmp_path, "t\n1\n2\n"), "t")[1] is None
+    times, _ = times_of(found, "t")
+    assert times.days == pytest.approx([0.5, 1.25, 2.0])
+    assert times.day_zero == dt.date(2026, 2, 27)
+    assert times_of(table(tmp_path, "t\n1\n2\n"), "t")[0].day_zero is None
+
+
+def test_eight_digits_throughout_are_dates(tmp_path: Path) -> None:
+    """YYYYMMDD in every row is a date; a day number of eight digits among others is none."""
+    times, _ = times_of(table(tmp_path, "t\n20260227\n20260228\n20260301\n"), "t")
+    assert (times.days.tolist(), times.day_zero) == ([0.0, 1.0, 2.0], dt.date(2026, 2, 27))
+    times, _ = times_of(table(tmp_path, "t\n1\n20260301\n"), "t")
+    assert (times.days.tolist(), times.day_zero) == ([1.0, 20_260_301.0], None)
+
+
+def test_several_offsets_are_read_by_the_clock_and_it_is_said(tmp_path: Path) -> None:
+    """Where zones of time change, the day is that of the patient's clock; one zone throughout needs no note."""
+    rows = "t\n2026-03-28T10:00+01:00\n2026-03-29T10:00+02:00\n"
+    times, _ = times_of(table(tmp_path, rows), "t")
+    assert np.diff(times.days).tolist() == [1.0]
+    assert times.notes == (
+        "Times have several offsets (UTC+01:00, UTC+02:00): each was taken as the clock showed it there.",
+    )
+    assert times_of(table(tmp_path, rows.replace("+02", "+01")), "t")[0].notes == ()
+
+
+def test_a_row_of_separators_alone_is_no_row_and_is_said(tmp_path: Path) -> None:
+    """Lines of commas, as spreadsheets leave them, are left out with a note; a blank line is nothing at all."""
+    found = table(tmp_path, "day,y,on\n1,5,0\n,,\n2,6,0\n\n3,4,1\n4,5,1\n, ,\n")
+    assert (found.lines, found.empty) == ((2, 4, 6, 7), (3, 8))
+    _, _, notes = trial_of(found, replace(READING, drawn_by="observational"))
+    assert notes == ("Without any value, and left out: lines 3, 8 of the table.",)
+
+
+def test_rows_of_a_message_are_lines_of_the_file(tmp_path: Path) -> None:
+    """A score outside its bounds is named by its line, also where rows were chosen before."""
+    rows = "".join(f"{who},{day},{30 if day == 4 else day},{day % 2}\n" for who in "AB" for day in range(1, 9))
+    found = table(tmp_path, "who,day,y,on\n" + rows).where("who", "B")
+    with pytest.raises(InputError, match="ratings outside 0 to 27 in line 13"):
+        trial_of(found, replace(READING, drawn_by="observational", bounds=(0.0, 27.0)))
 
 
 def test_yes_and_no_are_one_and_zero(tmp_path: Path) -> None:
@@ -162,7 +197,7 @@ def test_yes_and_no_are_one_and_zero(tmp_path: Path) -> None:
     assert seen.values.tolist() == pytest.approx([1.0, 0.0, np.nan, 1.0], nan_ok=True)
     assert seen.guesses is not None
     assert seen.guesses.tolist() == [0.0, 1.0, 1.0, 0.0]
-    with pytest.raises(InputError, match="'yes' in lines 2; expected numbers"):
+    with pytest.raises(InputError, match="'yes' in line 2; expected numbers"):
         trial_of(table(tmp_path, "day,y,on\n1,yes,0\n2,3,1\n"), READING)
 
 
@@ -184,15 +219,6 @@ def test_a_row_without_a_planned_rating_lacks_none(tmp_path: Path) -> None:
     assert (seen.n, seen.missing, notes) == (12, 12, ())
 
 
-def test_words_of_on_and_off(tmp_path: Path) -> None:
-    """A word that is known as off needs no option; any other pair needs to be told which one means taken."""
-    schedule, _, _ = trial_of(table(tmp_path, "day,y,on\n1,5,placebo\n2,6,active\n"), READING)
-    assert schedule.exposure.levels.tolist() == [0.0, 1.0]
-    told = replace(READING, on_value="tea")
-    schedule, _, _ = trial_of(table(tmp_path, "day,y,on\n1,5,tea\n2,6,coffee\n"), told)
-    assert schedule.exposure.levels.tolist() == [1.0, 0.0]
-
-
 def test_a_level_counts_from_the_rating_before(tmp_path: Path) -> None:
     """What a row says was taken acts since the rating before it, but no longer than a day (or the usual gap)."""
     found = table(tmp_path, "day,y,on\n1,5,0\n2,6,1\n5,6,0\n")
@@ -201,54 +227,6 @@ def test_a_level_counts_from_the_rating_before(tmp_path: Path) -> None:
 
 
 WEEKS = "0" * 7 + "1" * 7 + "1" * 7 + "0" * 7
-DAILY = "01101001100101101001"
-DESIGNS = [
-    (WEEKS, "auto", "randomised_blocks", "blocks", True),
-    (WEEKS, "blocks", "randomised_blocks", "blocks", False),
-    (DAILY, "auto", "alternating_days", "run_length", True),
-    (DAILY, "daily", "alternating_days", "run_length", True),
-    ("0" * 10 + "1" * 10 + "0" * 10, "auto", "observational", None, False),
-    (WEEKS, "observational", "observational", None, False),
-    (WEEKS, "taper", "supervised_taper", None, False),
-]
-
-
-@pytest.mark.parametrize(("levels", "said", "design", "rule", "assumed"), DESIGNS)
-def test_how_the_order_was_drawn(
-    tmp_path: Path, *, levels: str, said: str, design: str, rule: str | None, assumed: bool
-) -> None:
-    """Pairs of periods, daily draws or no draw: as said, else as the sequence looks, and then it is said as assumed."""
-    schedule, _, notes = trial(tmp_path, levels, replace(READING, drawn_by=said))
-    assert schedule.design == design
-    assert (schedule.randomisation and schedule.randomisation.rule) == rule
-    assert (schedule.randomisation is not None and schedule.randomisation.assumed) == assumed
-    assert any("was assumed" in note for note in notes) == assumed
-
-
-def test_a_double_period_is_two_units(tmp_path: Path) -> None:
-    """Off, on, on, off in weeks is two pairs of weeks, although the middle is one run of fourteen days."""
-    schedule, _, _ = trial(tmp_path, WEEKS)
-    assert schedule.randomisation is not None
-    assert schedule.randomisation.drawn == (0, 1, 1, 0)
-    assert schedule.randomisation.blocks == (1, 1, 2, 2)
-    assert schedule.randomisation.unit_starts_days == (0.0, 7.0, 14.0, 21.0)
-
-
-def test_blocks_that_are_none_are_refused(tmp_path: Path) -> None:
-    """A sequence that is no series of pairs cannot have been drawn in blocks; a dose is no on and off."""
-    with pytest.raises(InputError, match="an even number of equal periods"):
-        trial(tmp_path, "0" * 10 + "1" * 10 + "0" * 10, replace(READING, drawn_by="blocks"))
-    with pytest.raises(InputError, match="the levels are not 0 and 1"):
-        trial(tmp_path, "0" * 10 + "2" * 10, replace(READING, drawn_by="daily"))
-
-
-def test_a_dose_is_a_taper_in_shares_of_the_largest(tmp_path: Path) -> None:
-    """Levels other than 0 and 1 are divided by the largest, which is said; the first was held long before."""
-    schedule, _, notes = trial(tmp_path, "4422110000")
-    assert schedule.design == "supervised_taper"
-    assert schedule.exposure.levels.tolist() == [1, 1, 0.5, 0.5, 0.25, 0.25, 0, 0, 0, 0]
-    assert schedule.exposure.before == 1.0
-    assert any("divided by the largest" in note for note in notes)
 
 
 @pytest.mark.parametrize(
@@ -268,17 +246,30 @@ def test_labels_of_case_and_adjunct_go_with_the_trial(tmp_path: Path) -> None:
     assert (seen.case, schedule.adjunct) == (None, None)
 
 
-def test_ratings_of_one_day_share_its_draw(tmp_path: Path) -> None:
-    """Three ratings a day are one drawn unit a day."""
-    rows = "".join(f"{d + part / 4:.2f},{d % 5},{DAILY[d]}\n" for d in range(20) for part in (1, 2, 3))
-    schedule, seen, _ = trial_of(table(tmp_path, "day,y,on\n" + rows), READING)
-    assert schedule.randomisation is not None
-    assert schedule.randomisation.drawn == tuple(int(level) for level in DAILY)
-    assert seen.n == 60
-
-
 def test_likelihoods_have_their_kind_of_number() -> None:
     """Each likelihood says what kind of number a rating is; the Gaussian takes any."""
     words = ("auto", "gaussian", "ordinal_sum", "ordinal", "binary", "poisson")
     kinds = ["continuous", "continuous", "ordinal_sum", "ordinal_item", "binary", "count"]
     assert [scale_of(word) for word in words] == kinds
+
+
+def test_gaps_in_the_record_are_named_with_their_lines(tmp_path: Path) -> None:
+    """Where rows are missing the level before goes on, which is said with the lines; a recorded exposure has no gap."""
+    rows = "".join(f"{day},{day % 5},{on}\n" for day, on in ((1, 0), (2, 0), (3, 1), (4, 1), (12, 0), (13, 0)))
+    found = table(tmp_path, "day,y,on\n" + rows)
+    reading = replace(READING, drawn_by="observational")
+    schedule, _, notes = trial_of(found, reading)
+    (note,) = notes
+    assert note.startswith("Nothing is recorded between lines 5 and 6 (8 days): what was taken before is taken to have")
+    assert note.endswith("where it was not, add rows that say so, without a rating.")
+    assert schedule.exposure.starts_days.tolist() == [0.0, 1.0, 2.0, 3.0, 11.0, 12.0]
+    assert trial_of(found, reading, Recorded(Exposure((0.0, 2.0, 4.0), (0.0, 1.0, 0.0))))[2] == ()
+
+
+def test_options_of_daily_draws_are_refused_elsewhere() -> None:
+    """A longest run or drawn units belong to daily draws; a run of no day is none; all at once."""
+    with pytest.raises(InputError) as refused:
+        replace(READING, drawn_by="blocks", max_run=0, unit="study_day")
+    assert [fault.path for fault in refused.value.faults] == ["--max-run", "--unit", "--max-run"]
+    assert "--design blocks beside it" in str(refused.value)
+    assert "expected at least 1 day" in str(refused.value)
