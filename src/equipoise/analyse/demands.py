@@ -12,6 +12,7 @@ from equipoise.model.schedule import Floats, Schedule
 
 FEWEST_IN_ALL = 4
 MOST = 20_000
+TINY, HUGE = 1e-100, 1e100
 TOO_FEW = "Too few ratings to answer; whether to go on is a clinician's decision."
 
 
@@ -30,10 +31,12 @@ def check_demands(schedule: Schedule, seen: Observations, prior: Prior, plan: Pl
 
 def _level_faults(schedule: Schedule, seen: Observations, plan: Plan) -> list[Fault]:
     levels = levels_taken(schedule, seen.times_days[seen.observed])
+    if not levels.size:
+        return [Fault("values", "no rating at all", "ratings", "Check the outcome column.")]
     if np.unique(levels).size < 2:
-        found = f"one level only ({levels[0]:g})" if levels.size else "no rating at all"
         mend = "Check the treatment column and its on-value; a comparison needs days with and days without."
-        return [Fault("exposure", found, "at least two levels among the rated rows", mend)]
+        expected = "at least two levels among the rated rows"
+        return [Fault("exposure", f"one level only ({levels[0]:g})", expected, mend)]
     on = int((levels > 0).sum())
     needed, groups = plan.fewest, {"with the adjunct": on, "without it": levels.size - on}
     if schedule.design == "supervised_taper":
@@ -51,10 +54,15 @@ def _value_faults(seen: Observations) -> list[Fault]:
     if values.size > MOST:
         mend = "Choose one person, or analyse daily means."
         faults.append(Fault("values", f"{values.size} ratings", f"one person's diary, at most {MOST}", mend))
-    if values.size >= FEWEST_IN_ALL and np.ptp(values) == 0.0:
+    spread = float(np.ptp(values)) if values.size else 0.0
+    if values.size >= FEWEST_IN_ALL and spread == 0.0:
         found = f"the same rating, {values[0]:g}, in every row"
         mend = "Check the outcome column; an instrument that never moves cannot answer."
         faults.append(Fault("values", found, "ratings that vary", mend))
+    elif spread > 0.0 and not TINY < spread < HUGE:
+        found = f"ratings from {values.min():g} to {values.max():g}"
+        expected = f"ratings that differ by {TINY:g} to {HUGE:g}: squares of others cannot be computed"
+        faults.append(Fault("values", found, expected, "Write them in other units."))
     return faults
 
 

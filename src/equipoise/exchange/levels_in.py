@@ -24,10 +24,11 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The level in each row, and what was understood by it."""
+    """The level in each row, and what was understood by it. `slips`: levels of very few rows, with their lines."""
 
     levels: Floats
     notes: tuple[str, ...] = ()
+    slips: str = ""
 
     @property
     def binary(self) -> bool:
@@ -97,18 +98,15 @@ def _numbers(table: Table, name: str, kinds: Sequence[str], *, steps: bool) -> t
     scaled = values / (top or 1.0)
     if len(levels) > 2 or (steps and levels[0] != 0.0):
         divided = "Levels were divided by the largest: the estimate is that of the full level against none."
-        return Taken(scaled, (divided, *_slips(table, name))), []
+        slips = _rare(table, name)
+        noted = (f"A level in very few rows may be a slip{slips}.",) if slips else ()
+        return Taken(scaled, (divided, *noted), slips), []
     return Taken(scaled, () if top in (0.0, 1.0) else (f"Taken: {top:g}; not taken: 0.",)), []
 
 
 def _on_and_off(cells: Sequence[str], on: str, off: Sequence[str]) -> Taken:
     note = f"Taken: {on}; not taken: {', '.join(off) or 'nothing'}."
     return Taken(np.array([float(cell == on) for cell in cells]), (note,))
-
-
-def _slips(table: Table, name: str) -> tuple[str, ...]:
-    rare = _rare(table, name)
-    return (f"A level in very few rows may be a slip{rare}.",) if rare else ()
 
 
 def _rare(table: Table, name: str) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import SHOWN, Fault, InputError, numbered
 from equipoise.exchange.levels_in import Taken
-from equipoise.exchange.periods import Pairs, pairs_of, runs_of
+from equipoise.exchange.periods import Pairs, Period, pairs_of, runs_of
 from equipoise.model.schedule import Bools, Design, Floats, Randomisation
 
 DrawnBy = Literal["auto", "blocks", "daily", "taper", "observational"]
@@ -43,11 +43,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The design, how the order was drawn where it was, and what was understood or assumed."""
+    """The design, how the order was drawn where it was, what was understood or assumed, and where washouts lie."""
 
     design: Design
     randomisation: Randomisation | None = None
     notes: tuple[str, ...] = ()
+    washouts: tuple[Period, ...] = ()
 
 
 def order_of(rows: Rows, taken: Taken, drawn_by: DrawnBy, max_run: int | None) -> Order:
@@ -68,7 +69,8 @@ def _steps(rows: Rows, taken: Taken, drawn_by: DrawnBy) -> Order:
     if drawn_by == "auto" and taken.falls:
         return Order("supervised_taper", notes=("Levels only fall: they were taken for a taper, which nobody said.",))
     rises = _lines(rows, np.flatnonzero(np.diff(taken.levels) > 0) + 1)
-    found = f"{drawn_by}, and {np.unique(taken.levels).size} levels that rise in {rises}" if rises else drawn_by
+    levels = f"{np.unique(taken.levels).size} levels{taken.slips}"
+    found = f"{drawn_by}, and {levels} that rise in {rises}" if rises else f"{drawn_by}, and {levels}"
     expected = "taper or observational, since the levels are not two: on and off"
     mend = "Choose one, or correct the levels."
     raise InputError("command line", [Fault("--design", found, expected, mend)])
@@ -94,7 +96,7 @@ def _undeclared(rows: Rows, levels: Floats) -> Order:
     if len(found) != 1 or len(found[0].periods) < 2 * FEWEST_ASSUMED_PAIRS:
         return Order("undeclared", notes=(f"{UNSAID}.",))
     told = f"{UNSAID}; its tests assume a draw in pairs of periods. {_pairs_words(rows, found[0])}"
-    return Order("undeclared", _blocks(rows, found[0], assumed=True), (told,))
+    return Order("undeclared", _blocks(rows, found[0], assumed=True), (told,), found[0].washouts)
 
 
 def _equal_periods(levels: Sequence[int]) -> bool:
@@ -106,7 +108,9 @@ def _equal_periods(levels: Sequence[int]) -> bool:
 def _blocks_order(rows: Rows, levels: Floats) -> Order:
     found = pairs_of(levels.astype(int).tolist(), rows.rated.tolist())
     if len(found) == 1:
-        return Order("randomised_blocks", _blocks(rows, found[0], assumed=False), (_pairs_words(rows, found[0]),))
+        (pairs,) = found
+        rule, told = _blocks(rows, pairs, assumed=False), _pairs_words(rows, pairs)
+        return Order("randomised_blocks", rule, (told,), pairs.washouts)
     expected = "an even number of equal periods, one on and one off in each pair, baseline and washouts apart"
     told = f"blocks, and runs of {', '.join(map(str, runs_of(levels.astype(int).tolist())))} rows"
     mend = "Say --design observational, or daily with --max-run, or write the draw itself into a trial.yaml."

@@ -117,7 +117,10 @@ def read_trial(folder: Path) -> Trial:
     except ValidationError as error:
         raise InputError(str(path), faults_of(error)) from error
     options = file.options.model_dump(exclude_unset=True)
-    return Trial(folder / file.diary, MappingProxyType(options), _recorded(file))
+    try:
+        return Trial(folder / file.diary, MappingProxyType(options), _recorded(file))
+    except InputError as error:
+        raise InputError(str(path), error.faults) from error
 
 
 def _recorded(file: _File) -> Recorded:

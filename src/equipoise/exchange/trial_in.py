@@ -17,7 +17,7 @@ from equipoise.exchange.order_in import DrawnBy, Order, Rows, order_of
 from equipoise.exchange.table_in import Table, Times, numbers, times_of
 from equipoise.exchange.trial_folder import Recorded
 from equipoise.model.observations import Better, Observations, Scale
-from equipoise.model.schedule import Design, Exposure, Floats, Schedule
+from equipoise.model.schedule import Bools, Design, Exposure, Floats, Schedule
 
 RULES: dict[str, tuple[Design, DrawnBy]] = {
     "blocks": ("randomised_blocks", "blocks"),
@@ -109,7 +109,7 @@ def trial_of(
         better=reading.better,
         scale=reading.scale,
         guesses=columns.guesses,
-        due=None if every is None else due_rows(times, given, every),
+        due=_due(times, given, every, order),
         day_zero=columns.times.day_zero,
         case=reading.case_label,
         lines=table.lines,
@@ -125,6 +125,14 @@ def trial_of(
         *_deviations(schedule, times),
     )
     return schedule, seen, notes
+
+
+def _due(days: Floats, given: Bools, every: float | None, order: Order) -> Bools:
+    """The rows in which a rating was planned: all, or those of the beat; none in a washout."""
+    due = np.ones_like(given) if every is None else due_rows(days, given, every)
+    for period in order.washouts:
+        due[period.start : period.end] = False
+    return due
 
 
 def _before(reading: Reading, design: Design, taken: Exposure) -> float:

@@ -48,7 +48,16 @@ def million() -> Observations:
 LACKS: list[tuple[Schedule, Make, str]] = [
     (TRIAL, few, "3 ratings with the adjunct; expected at least 8. Too few ratings to answer; whether"),
     (NEVER, lambda: diary(TRIAL, DAYS), "one level only (0); expected at least two levels"),
-    (NEVER, lambda: Observations(DAYS, np.full(40, NAN)), "no rating at all"),
+    (
+        NEVER,
+        lambda: Observations(DAYS, np.full(40, NAN)),
+        "no rating at all; expected ratings. Check the outcome column.",
+    ),
+    (
+        TRIAL,
+        lambda: Observations(DAYS, 1e-300 * DAYS),
+        "differ by 1e-100 to 1e+100: squares of others cannot be computed",
+    ),
     (TRIAL, as_rated, "the same rating, 7, in every row; expected ratings that vary. Check the outcome column"),
     (
         TRIAL,

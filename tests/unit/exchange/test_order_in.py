@@ -69,6 +69,7 @@ def test_a_washout_ends_the_unit_before_it() -> None:
     assert found.randomisation.unit_starts_days == (0.0, 7.0, 14.0, 21.0)
     assert found.randomisation.unit_ends_days == (3.0, 10.0, 17.0, 24.0)
     assert "washouts without ratings from lines 5, 12, 19" in found.notes[0]
+    assert [(period.start, period.end) for period in found.washouts] == [(3, 7), (10, 14), (17, 21)]
 
 
 def test_blocks_that_are_none_are_refused() -> None:

@@ -88,6 +88,9 @@ def test_units_taken_otherwise_than_drawn_are_named(tmp_path: Path) -> None:
 
 def test_a_block_of_one_level_is_refused(tmp_path: Path) -> None:
     """Nothing was drawn in a block whose units all have one level; one unit alone is a baseline."""
-    with pytest.raises(InputError, match="one level only in block 1; expected on and off in each block"):
+    with pytest.raises(
+        InputError,
+        match=r"trial\.yaml: 1 fault\n  - randomisation: found one level only in block 1; expected on and off",
+    ):
         read_trial(_folder(tmp_path, TRIAL.replace("drawn: [0, 1]", "drawn: [0, 0]")))
     read_trial(_folder(tmp_path, TRIAL.replace("drawn: [0, 1], blocks: [1, 1]", "drawn: [0, 0], blocks: [1, 2]")))

@@ -266,6 +266,16 @@ def test_gaps_in_the_record_are_named_with_their_lines(tmp_path: Path) -> None:
     assert trial_of(found, reading, Recorded(Exposure((0.0, 2.0, 4.0), (0.0, 1.0, 0.0))))[2] == ()
 
 
+def test_a_washout_lacks_no_rating(tmp_path: Path) -> None:
+    """Days off without a rating between drawn periods were not to be rated; a missing rating of a period is one."""
+    rated = [*range(1, 4), *range(8, 11), *range(15, 18), 22, 24]
+    rows = "".join(
+        f"{day},{day % 5 if day in rated else ''},{int(day in (1, 2, 3, 15, 16, 17))}\n" for day in range(1, 25)
+    )
+    _, seen, _ = trial_of(table(tmp_path, "day,y,on\n" + rows), replace(READING, drawn_by="blocks", every_days=1.0))
+    assert (seen.n, seen.missing) == (11, 1)
+
+
 def test_options_of_daily_draws_are_refused_elsewhere() -> None:
     """A longest run or drawn units belong to daily draws; a run of no day is none; all at once."""
     with pytest.raises(InputError) as refused:
