@@ -46,9 +46,12 @@ class _Bet:
 
 
 def confidence_sequence(
-    schedule: Schedule, seen: Observations, prior: Prior, s0: float, level: float = 0.95
+    schedule: Schedule, seen: Observations, prior: Prior, s0: float, level: float = 0.95, *, additive: bool = True
 ) -> ConfidenceSequence:
     """One look after each drawn unit; `e_value` is the capital against no effect. Source: howard_2021, malenica_2023.
+
+    Not `additive`: an effect on the ratings cannot be the same number of points on every day (yes or no, counts, a
+    score at its floor), so that no effect at all is the only value that can be bet against, and no bounds are given.
 
     The hull of the values not yet refuted at any look so far is reported, so intervals never widen. Where several
     half-lives are believed in, their median is used.
@@ -62,20 +65,24 @@ def confidence_sequence(
     times, values = seen.times_days[rows], seen.values[rows]
     half_life = np.array([prior.half_life.median_days])
     acting = acting_exposure(schedule.exposure, times, half_life, seen.recall_days)[0]
-    candidates = s0 * np.linspace(-REACH, REACH, VALUES)
+    candidates = s0 * np.linspace(-REACH, REACH, VALUES) if additive else np.zeros(1)
     without = values[:, None] - acting[:, None] * candidates  # what the ratings would be, if the candidate were true
     bets = _bets(rule, times)
     if not bets:
         return ConfidenceSequence(level, why="no drawn unit has a rating in it")
-    logs = np.zeros((FRACTIONS.size, VALUES))
-    highest = np.zeros(VALUES)
+    logs = np.zeros((FRACTIONS.size, candidates.size))
+    highest = np.zeros(candidates.size)
     looks: list[Look] = []
     for bet in bets:
         logs += np.log1p(FRACTIONS[:, None] * bet.gain * _stake(bet, without))
         capital = np.exp(logs).mean(axis=0)
         highest = np.maximum(highest, capital)
-        looks.append(_look(bet.day, candidates, highest < 1.0 / (1.0 - level), float(capital[VALUES // 2])))
-    return ConfidenceSequence(level, tuple(looks), schedule.assumed_draw, _most(bets))
+        against_none = float(capital[candidates.size // 2])
+        still_open = highest < 1.0 / (1.0 - level)
+        looks.append(
+            _look(bet.day, candidates, still_open, against_none) if additive else Look(bet.day, e_value=against_none)
+        )
+    return ConfidenceSequence(level, tuple(looks), schedule.assumed_draw, _most(bets), additive)
 
 
 def _most(bets: list[_Bet]) -> float:

@@ -13,7 +13,7 @@ from scipy.special import betaln, expit
 
 from equipoise.analyse.columns import Columns
 from equipoise.analyse.effect_shape import effect_shape
-from equipoise.analyse.expected import expected_ratings
+from equipoise.analyse.expected import OnRatings, on_ratings
 from equipoise.analyse.latent_model import LatentModel, latent_model
 from equipoise.analyse.propagation import Nodes, propagate
 from equipoise.model.mixture import Mixture, mixture
@@ -39,7 +39,7 @@ class LatentFit:
     Latent scale: SDs of the rating noise (`ordinal`, `binary`), points (`ordinal_sum`), log counts (`poisson`).
     `sigma`: SD of the Ornstein-Uhlenbeck residual on that scale. `coefficients`: by column, the effect among them,
     and the thresholds. `fitted_*`: the latent course at each observed rating, mean and mean -+ 1.96 SD, (n,).
-    `expected`: the mean rating without the adjunct and with it, None for a bounded sum.
+    `on_ratings`: the same effect on the scale of the ratings.
     `unsettled`: the posterior weight of nodes that did not converge, 0 as a rule. `log_evidence` lacks the constant
     that the order of the thresholds contributes.
     """
@@ -55,7 +55,7 @@ class LatentFit:
     fitted_high: Floats
     unsettled: float
     unit: float
-    expected: tuple[float, float] | None
+    on_ratings: OnRatings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,7 +193,7 @@ def _answer(
         fitted_high=mean + 1.96 * sd,
         unsettled=float(flat[~nodes.settled].sum()),
         unit=found.unit,
-        expected=expected_ratings(found, nodes, flat, tau),
+        on_ratings=on_ratings(found, nodes, flat, tau, shape),
     )
 
 

@@ -22,12 +22,17 @@ from equipoise.model.posterior import Fitted, Posterior
 from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Schedule
 
-UNITS = {
+UNITS = {"ordinal": "points", "binary": "percentage points", "ordinal_sum": "points", "poisson": "counts"}
+"""What the effect is in: the difference between mean ratings with the adjunct and without it."""
+
+SCALES = {
     "ordinal": "SDs of the rating noise",
     "binary": "SDs of the rating noise",
-    "ordinal_sum": "points",
+    "ordinal_sum": "points of a score without bounds",
     "poisson": "log counts",
 }
+"""What the model's own coefficients are in."""
+
 PLANNED = {
     "ordinal": "the unit of the scale",
     "binary": "the unit of the scale",
@@ -41,35 +46,33 @@ NO_SCORES = "Leave-one-out scores and predictive checks are given for the Gaussi
 def latent_answer(
     schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str, why: str
 ) -> Posterior:
-    """The answer on the latent scale that `effect.unit` names. An MCID in points counts for a bounded sum only."""
+    """The answer of the latent model, its effect and MCID on the scale of the ratings that `effect.unit` names."""
 
     def refit(taken: Schedule, believed: Prior, planned: Plan) -> Mixture:
-        return _fit(taken, seen, believed, planned, likelihood)[0].mixture
+        return _fit(taken, seen, believed, planned, likelihood)[0].on_ratings.effect
 
     fit, s0, s0_from = _fit(schedule, seen, prior, plan, likelihood)
-    in_points = UNITS[likelihood] == "points"
-    judged = plan if in_points else replace(plan, mcid=None)
-    effect = effect_of(fit.mixture, seen, judged, None, UNITS[likelihood])
-    effect = replace(effect, expected=fit.expected)
+    rated = fit.on_ratings
+    effect = effect_of(rated.effect, seen, plan, None, UNITS[likelihood])
+    effect = replace(effect, expected=(rated.without, rated.taken))
     notes = [*notes_of(schedule, seen, prior, plan), NO_SCORES]
-    if plan.mcid is not None and not in_points:
-        notes.append(f"The MCID is in points, the estimate in {UNITS[likelihood]}: it is held against none.")
     if likelihood == "poisson":
-        low, high = np.exp(effect.interval)
-        notes.append(f"As a ratio of counts: {np.exp(effect.mean):.2f} ({low:.2f} to {high:.2f}).")
+        low, high = np.exp(fit.mixture.interval(plan.level))
+        notes.append(f"As a ratio of counts: {np.exp(fit.mixture.mean):.2f} ({low:.2f} to {high:.2f}).")
     if fit.unsettled > 1e-6:
         notes.append(f"The approximation did not settle on {fit.unsettled:.1%} of its weight: read it with care.")
-    others = what_if(schedule, seen, replace(prior, s0=s0), judged, refit)
-    sequence = confidence_sequence(schedule, seen, prior, s0, plan.level)
+    others = what_if(schedule, seen, replace(prior, s0=s0), plan, refit)
+    sequence = confidence_sequence(schedule, seen, prior, s0, plan.level, additive=False)
     return Posterior(
         schedule=schedule,
         observations=seen,
         prior=prior,
         plan=plan,
         effect=effect,
-        mixture=fit.mixture,
+        mixture=rated.effect,
         likelihood=likelihood,
         likelihood_why=why,
+        scale=SCALES[likelihood],
         s0=fit.unit,
         s0_from=PLANNED.get(likelihood, s0_from),
         phi=fit.phi,

@@ -36,6 +36,7 @@ class LatentModel:
     threshold_names: tuple[str, ...]
     unit: float
     levels: Floats
+    bounds: tuple[float, float] | None
 
 
 def latent_model(
@@ -98,7 +99,7 @@ def latent_model(
         below=(order == place + 1).astype(np.float64),
     )
     between = tuple(f"threshold {levels[k]:g}|{levels[k + 1]:g}" for k in range(inner))
-    return LatentModel(model, kind, names, between, unit, levels)
+    return LatentModel(model, kind, names, between, unit, levels, bounds)
 
 
 def _rounded(values: Floats, bounds: tuple[float, float] | None) -> Between:

@@ -14,7 +14,7 @@ WEAK_DIARY = "A diary of one person is weak evidence."
 NO_CAUSE = "The days were not drawn by chance, so this says how they differed, not why."
 NOT_SAID = "Nobody said that chance drew the days, so this says how they differed, not why."
 NO_TIME = "Level and time changed together, so the adjunct cannot be told from the passing of time."
-EXPECTED = {"binary": "chance of yes", "ordinal": "mean answer", "poisson": "mean count"}
+EXPECTED = {"binary": "chance of yes", "ordinal": "mean answer", "ordinal_sum": "mean score", "poisson": "mean count"}
 
 
 def noun(schedule: Schedule) -> str:

@@ -29,12 +29,12 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The steady-state difference on minus off, in points (or on the latent scale that `unit` names).
+    """The steady-state difference on minus off between mean ratings, in what `unit` names, the MCID too.
 
     `p_benefit`, `p_harm`: probability of a change for the better or the worse beyond the MCID; `p_futile`: of one
     smaller than half of it. None without an MCID. `as_delivered`: the mean difference over the days as they were lived.
-    `expected`: the mean rating without the adjunct and with it, where `unit` is no number of points: a chance of yes, a
-    mean answer, a mean count.
+    `unit`: points, counts or, of yes and no, percentage points. `expected`: the mean rating without the adjunct and
+    with it, where the model's own scale is not that of the ratings: a chance of yes, a mean answer, score or count.
     """
 
     mean: float
@@ -80,9 +80,9 @@ class Look:
     """
 
     day: float
-    low: float | None
-    high: float | None
-    e_value: float
+    low: float | None = None
+    high: float | None = None
+    e_value: float = 1.0
     all_refuted: bool = False
 
 
@@ -90,13 +90,15 @@ class Look:
 class ConfidenceSequence:
     """Intervals that stay valid however often one looks; `looks` is empty where none can be had, and `why` says why.
 
-    `most`: the e-value after the last look if every bet had been won in full; what no ratings can exceed.
+    `most`: the e-value after the last look if every bet had been won in full; what no ratings can exceed. `additive`:
+    whether an effect can add to the ratings; if not, looks have no bounds, and their e-value alone speaks.
     """
 
     level: float
     looks: tuple[Look, ...] = ()
     why: str = ""
     most: float | None = None
+    additive: bool = True
 
     @property
     def needed(self) -> float:
@@ -184,8 +186,10 @@ class Fitted:
 class Posterior:
     """What one single-patient trial says: the effect first, then what it rests on and what speaks against trusting it.
 
-    `mixture` is the posterior of the effect itself, exact up to quadrature. `likelihood_why` says why this likelihood
-    was chosen. `notes`: what was assumed or could not be had. `references`: source keys of the methods that were used.
+    `mixture` is the posterior of the effect itself, exact up to quadrature. `scale`: what coefficients, residual SD,
+    planning SD and fitted course are in, where that is not the scale of the ratings. `likelihood_why` says why this
+    likelihood was chosen. `notes`: what was assumed or could not be had. `references`: source keys of the methods that
+    were used.
 
     An answer converts and draws itself: `to_frame`, `to_inference_data`, `plot`; a notebook shows it as its picture.
     """
@@ -216,6 +220,7 @@ class Posterior:
     notes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     blinding: Blinding | None = None
+    scale: str = "points"
 
     @property
     def p_better(self) -> float:

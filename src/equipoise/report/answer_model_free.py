@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from equipoise.analyse.figures import plain, span
-from equipoise.model.posterior import Blinding, ConfidenceSequence, Look, Posterior, RandomisationTest
+from equipoise.model.posterior import Blinding, ConfidenceSequence, Posterior, RandomisationTest
 from equipoise.report import words
 from equipoise.report.answer_days import day_figure, day_words
 
-POINTS = "points"
 WIDER = "It is wider than the interval above because it may be looked at after each drawn unit."
+NOT_ADDITIVE = (
+    "An effect on ratings of this kind cannot be the same on every day, so that bounds would have no meaning; "
+    "the evidence against no effect at all rests on the odds of the draws alone."
+)
 ASSUMES = (
     "It assumes that the effect adds to the ratings and builds up and fades at the (median) half-life of the plan; "
     "of distribution, correlation and trend it assumes nothing."
@@ -72,13 +75,12 @@ def sequence_words(posterior: Posterior) -> tuple[str, ...]:
         return (f"Not to be had: {sequence.why}.",)
     last = sequence.looks[-1]
     level = f"{100 * sequence.level:g} %"
-    on, unit, needed = day_words(posterior.observations, last.day), posterior.effect.unit, plain(sequence.needed)
+    on, needed = day_words(posterior.observations, last.day), plain(sequence.needed)
     found = [
-        f"After the last look, on {on}: {bounds_words(last)} ({level}, valid at every look together).",
+        f"After the last look, on {on}: {bounds_words(sequence)} ({level}, valid at every look together).",
         f"Evidence against no effect (e-value): {plain(last.e_value)}; {needed} would refute it at this level.",
         *out_of_reach_words(sequence),
-        WIDER if unit == POINTS else f"It speaks of the ratings themselves, the interval above of {unit}.",
-        ASSUMES,
+        *((WIDER, ASSUMES) if sequence.additive else (NOT_ADDITIVE,)),
     ]
     return (*found, words.closed(sequence.why)) if sequence.why else tuple(found)
 
@@ -93,10 +95,16 @@ def out_of_reach_words(sequence: ConfidenceSequence) -> tuple[str, ...]:
 
 def look_lines(posterior: Posterior) -> tuple[LookLine, ...]:
     """Every look as a row."""
-    seen = posterior.observations
+    sequence = posterior.confidence_sequence
+    none = "not reached" if sequence.additive else "none given"
     return tuple(
-        LookLine(day_figure(seen, look.day), _bound(look.low), _bound(look.high), plain(look.e_value))
-        for look in posterior.confidence_sequence.looks
+        LookLine(
+            day_figure(posterior.observations, look.day),
+            _bound(look.low, none),
+            _bound(look.high, none),
+            plain(look.e_value),
+        )
+        for look in sequence.looks
     )
 
 
@@ -121,8 +129,11 @@ def _told(found: Blinding) -> str:
     return "no more than chance may give, which does not show that the patient could not tell"
 
 
-def bounds_words(look: Look) -> str:
-    """What a look has reached, in words."""
+def bounds_words(sequence: ConfidenceSequence) -> str:
+    """What the last look has reached, in words."""
+    look = sequence.looks[-1]
+    if not sequence.additive:
+        return "no bounds are given"
     if look.all_refuted:
         return "every value is refuted: an additive effect with this half-life does not describe the trial"
     if look.low is not None and look.high is not None:
@@ -132,5 +143,5 @@ def bounds_words(look: Look) -> str:
     return "no bound reached" if look.high is None else f"below {plain(look.high)}, no lower bound reached"
 
 
-def _bound(value: float | None) -> str:
-    return "not reached" if value is None else plain(value)
+def _bound(value: float | None, none: str) -> str:
+    return none if value is None else plain(value)

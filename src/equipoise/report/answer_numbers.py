@@ -32,15 +32,16 @@ def numbers(posterior: Posterior, noun: str) -> Iterable[Row]:
         yield row("As delivered", effect.as_delivered, "mean difference over the days as they were lived")
     yield Row("P(below 0)", words.probability(effect.p_below_zero), "probability that the score is lower with it")
     yield row("Correlation over one day (phi)", posterior.phi, "how much of a day's departure is left on the next")
-    yield row("Residual SD (sigma)", posterior.sigma, f"spread about the course, {effect.unit}")
+    yield row("Residual SD (sigma)", posterior.sigma, f"spread about the course, {posterior.scale}")
     if posterior.prior.half_life.fixed:
         yield Row("Half-life", f"{plain(posterior.half_life_days.mean)} days, fixed", "of build-up and decay")
     else:
         yield row("Half-life, days", posterior.half_life_days, "of build-up and decay")
     for name, item in posterior.coefficients.items():
         if name != "effect":
-            yield row(words.sentence(name), item, _coefficient(name, effect.unit))
-    yield Row("Planning SD (s0)", plain(posterior.s0), f"{effect.unit}, from: {posterior.s0_from}; all priors use it")
+            yield row(words.sentence(name), item, _coefficient(name, posterior.scale))
+    why = f"{posterior.scale}, from: {posterior.s0_from}; all priors use it"
+    yield Row("Planning SD (s0)", plain(posterior.s0), why)
     yield Row("Ratings", str(posterior.observations.n), f"{posterior.observations.missing} missing")
     yield Row("Log evidence", plain(posterior.log_evidence), "log marginal likelihood of the diary")
 
@@ -64,7 +65,7 @@ def choices(posterior: Posterior, noun: str) -> Iterable[Row]:
     prior, plan, seen = posterior.prior, posterior.plan, posterior.observations
     yield Row("Likelihood", LIKELIHOODS.get(posterior.likelihood, posterior.likelihood), posterior.likelihood_why)
     yield Row("Trend", plan.trend, "of the ratings over the days of the trial")
-    agreed = "none agreed" if plan.mcid is None else f"{plain(plan.mcid)} points"
+    agreed = "none agreed" if plan.mcid is None else f"{plain(plan.mcid)} {posterior.effect.unit}"
     yield Row("Smallest difference that matters (MCID)", agreed)
     yield Row("Recall window", f"{plain(seen.recall_days)} days" if seen.recall_days else "none: the rating is of now")
     yield Row("Score range", "not given" if seen.bounds is None else span(seen.bounds))

@@ -25,7 +25,6 @@ TAIL = 0.0005
 BEYOND_MCID = 1.25
 SMALL = 0.5
 """The share of the smallest difference that matters below which one is too small to matter, as in `Effect`."""
-POINTS = "points"
 GAP = 5.0
 
 

@@ -70,6 +70,7 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
         "last_rating": _date(seen, -1),
         "n": seen.n,
         "missing": seen.missing,
+        "scale": posterior.scale,
         "s0": posterior.s0,
         "s0_from": posterior.s0_from,
         "log_evidence": posterior.log_evidence,

@@ -32,10 +32,7 @@ def probabilities(posterior: Posterior) -> tuple[Row, ...]:
         Row("The worse direction", percent(1.0 - better), "any difference for the worse, however small"),
     ]
     if effect.mcid is None or effect.p_benefit is None or effect.p_harm is None or effect.p_futile is None:
-        why = "no smallest difference that matters was agreed"
-        if posterior.plan.mcid is not None:
-            why = f"the smallest difference that matters is in points, this answer in {effect.unit}"
-        return (*rows, Row("A difference that matters", "not stated", why))
+        return (*rows, Row("A difference that matters", "not stated", "no smallest difference that matters was agreed"))
     size = f"{plain(effect.mcid)} {effect.unit}"
     between = 1.0 - effect.p_benefit - effect.p_harm - effect.p_futile
     return (

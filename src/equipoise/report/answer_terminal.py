@@ -67,7 +67,7 @@ def _draw(posterior: Posterior) -> Iterator[str]:
         yield from (f"  {line}" for line in least_words(test))
     if sequence.looks:
         last = sequence.looks[-1]
-        told = f"{bounds_words(last)} on {day_words(posterior.observations, last.day)}"
+        told = f"{bounds_words(sequence)} on {day_words(posterior.observations, last.day)}"
         yield f"Confidence sequence ({100 * sequence.level:g} %, valid at every look): {told}."
         yield from (f"  {line}" for line in out_of_reach_words(sequence))
     else:
@@ -79,7 +79,7 @@ def _draw(posterior: Posterior) -> Iterator[str]:
 def _withdrawal(posterior: Posterior) -> Iterator[str]:
     found = posterior.coefficients.get("withdrawal")
     if found is not None:
-        size = f"{plain(found.mean)} ({span(found.interval)}) {posterior.effect.unit}"
+        size = f"{plain(found.mean)} ({span(found.interval)}) {posterior.scale}"
         yield f"Days of withdrawal, kept apart from the {noun(posterior.schedule)}: {size}."
 
 

@@ -87,7 +87,7 @@ def _known(posterior: Posterior, told: Told, item: str) -> list[str]:
     found = [f"{given} {seen.missing} {'is' if seen.missing == 1 else 'are'} missing." if seen.missing else given]
     if effect.mcid is None or effect.p_benefit is None or effect.p_harm is None or effect.p_futile is None:
         return found
-    big, small = _agreed(effect.mcid), _agreed(effect.mcid / 2.0)
+    big, small = (_agreed(size, effect.unit) for size in (effect.mcid, effect.mcid / 2.0))
     found.append(f"A change of {big} is big enough to matter. Less than {small} is too small.")
     if told.taper:
         return found
@@ -97,9 +97,11 @@ def _known(posterior: Posterior, told: Told, item: str) -> list[str]:
     return found
 
 
-def _agreed(size: float) -> str:
+def _agreed(size: float, unit: str) -> str:
     """An agreed size, never rounded."""
-    return f"{plain(size)} {'point' if size == 1.0 else 'points'}"
+    if unit == "percentage points":
+        return f"{plain(size)} in 100"
+    return f"{plain(size)} {unit.removesuffix('s') if size == 1.0 else unit}"
 
 
 def _unknown(posterior: Posterior, told: Told) -> list[str]:

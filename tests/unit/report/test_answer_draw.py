@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from equipoise.analyse import analyse
+from equipoise.model.observations import Observations
 from equipoise.model.posterior import ConfidenceSequence, Look, Posterior, RandomisationTest
+from equipoise.model.schedule import Exposure, Randomisation, Schedule
 from equipoise.report.answer_html import answer_html
-from equipoise.report.answer_model_free import least_words, sequence_words
+from equipoise.report.answer_model_free import least_words, look_lines, sequence_words
 
 
 def test_a_sequence_names_what_it_assumes(answers: dict[str, Posterior]) -> None:
@@ -32,14 +36,22 @@ def test_a_sequence_that_cannot_refute_anything_says_so(answers: dict[str, Poste
     ]
 
 
-def test_a_sequence_is_not_compared_across_scales(answers: dict[str, Posterior]) -> None:
-    """Where the interval is not in points, the sequence is said to speak of the ratings themselves."""
-    wider = "It is wider than the interval above"
-    assert any(line.startswith(wider) for line in sequence_words(answers["blocks"]))
-    other = replace(answers["blocks"], effect=replace(answers["blocks"].effect, unit="log counts"))
-    said = sequence_words(other)
-    assert not any(line.startswith(wider) for line in said)
-    assert "It speaks of the ratings themselves, the interval above of log counts." in said
+def test_ratings_that_no_effect_can_add_to_have_no_bounds() -> None:
+    """Of yes and no the evidence against no effect is told, and why bounds are not."""
+    rng = np.random.default_rng(6)
+    drawn = tuple(int(level) for level in rng.integers(0, 2, 120))
+    rule = Randomisation("independent", tuple(np.arange(120.0)), drawn)
+    schedule = Schedule("alternating_days", Exposure(np.arange(120.0), drawn), rule)
+    yes = (rng.random(120) < np.where(np.array(drawn) == 1, 0.8, 0.2)).astype(float)
+    answer = analyse(schedule, Observations(np.arange(1.0, 121.0), yes, name="slept", better="higher"))
+    assert {(look.low, look.high, look.all_refuted) for look in answer.confidence_sequence.looks} == {
+        (None, None, False)
+    }
+    said = " ".join(sequence_words(answer))
+    assert answer.confidence_sequence.looks[-1].e_value > 20.0
+    assert "no bounds are given" in said
+    assert "cannot be the same on every day" in said
+    assert {line.low for line in look_lines(answer)} == {"none given"}
 
 
 @pytest.mark.parametrize(("exact", "limit"), [(True, "this design"), (False, "this sample of the orders")])

@@ -369,11 +369,12 @@ def test_pdf_is_tagged(answers: dict[str, Posterior]) -> None:
 
 
 def test_latent_scale_is_named_and_keeps_its_course_off_the_ratings(answers: dict[str, Posterior]) -> None:
-    """An effect that is not in points names its unit, is judged against no MCID, and its course is not drawn."""
+    """An item has its effect in points of its answers, judged against the MCID; what is on the latent scale says so."""
     page = answer_html(answers["item"])
     text = _text(page)
-    assert "with minus without, SDs of the rating noise" in text
-    assert "the smallest difference that matters is in points, this answer in SDs of the rating noise" in text
+    assert "with minus without, points" in text
+    assert "Better by an amount that matters" in text
+    assert "spread about the course, SDs of the rating noise" in text
     assert "The fitted course is not drawn: it is that of the latent state, SDs of the rating noise." in text
     assert "expectation propagation" in text
     assert "leave-one-out scores are exact" not in text
