@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from equipoise.analyse.mcid import mcid_faults
 from equipoise.errors import Fault, InputError
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
@@ -23,8 +24,15 @@ def levels_taken(schedule: Schedule, times_days: Floats) -> Floats:
 
 
 def check_demands(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan) -> None:
-    """Refuses a diary that cannot answer: one level only, too few ratings at one, no variation, far too many rows."""
-    faults = [*_level_faults(schedule, seen, plan), *_value_faults(seen), *_gap_faults(seen, prior)]
+    """Refuses a diary that cannot answer: one level only, too few ratings at one, no variation, far too many rows; and
+    an MCID that no such ratings can show.
+    """
+    faults = [
+        *_level_faults(schedule, seen, plan),
+        *_value_faults(seen),
+        *_gap_faults(seen, prior),
+        *mcid_faults(seen, plan),
+    ]
     if faults:
         raise InputError(f"analysis of {seen.name}", faults)
 

@@ -9,6 +9,7 @@ from equipoise.analyse.blinding import blinding, expectation
 from equipoise.analyse.demands import check_demands
 from equipoise.analyse.figures import plain
 from equipoise.analyse.latent_answer import latent_answer
+from equipoise.analyse.mcid import mcid_note
 from equipoise.analyse.outcomes import choose_likelihood, must_be_bounded
 from equipoise.analyse.prior_notes import prior_notes
 from equipoise.analyse.sentence import noun
@@ -55,7 +56,7 @@ def _weighed(answer: Posterior) -> Posterior:
     """The answer with what its design and the patient's guesses say of how far it can be trusted."""
     schedule, seen = answer.schedule, answer.observations
     found = None if seen.guesses is None else blinding(schedule, seen.times_days, seen.guesses, answer.plan.seed)
-    told = (*prior_notes(answer), _reach(answer), expectation(found, noun(schedule)))
+    told = (mcid_note(answer), *prior_notes(answer), _reach(answer), expectation(found, noun(schedule)))
     return replace(answer, blinding=found, notes=(*answer.notes, *(note for note in told if note)))
 
 

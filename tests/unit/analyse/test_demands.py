@@ -14,7 +14,7 @@ from equipoise.errors import InputError
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.prior import WEAK, Prior
-from equipoise.model.schedule import Exposure, Schedule
+from equipoise.model.schedule import Exposure, Floats, Schedule
 
 NAN = float("nan")
 TRIAL = blocks((0, 1, 1, 0), days=10.0)
@@ -102,6 +102,42 @@ def test_ratings_of_a_taper_are_counted_in_all() -> None:
     short = Schedule("supervised_taper", Exposure((0.0, 4.0, 8.0), (1.0, 0.5, 0.0), 1.0))
     with pytest.raises(InputError, match="12 ratings in all; expected at least 16"):
         analyse(short, Observations(DAYS[:12], DAYS[:12] % 5))
+
+
+SCORES = np.round(diary(TRIAL, DAYS).values)
+SIZES = [
+    (SCORES, (0.0, 27.0), 1e9, "mcid: found 1000000000; expected less than 27, the range of the score. Check its unit"),
+    (SCORES, (0.0, 27.0), 27.0, "less than 27, the range of the score"),
+    (SCORES, None, 1000.0, "10 times what the ratings span"),
+    (DAYS % 2, None, 150.0, "less than 100, all of the percentage points"),
+]
+
+
+@pytest.mark.parametrize(("values", "bounds", "mcid", "told"), SIZES)
+def test_an_mcid_that_no_rating_can_show_is_refused(
+    values: Floats, bounds: tuple[float, float] | None, mcid: float, told: str
+) -> None:
+    """A size beyond the score, far beyond the ratings, or beyond all percentage points is in another unit."""
+    with pytest.raises(InputError) as refused:
+        analyse(TRIAL, Observations(DAYS, values, bounds=bounds), plan=Plan(mcid=mcid))
+    assert told in str(refused.value)
+
+
+NOTED = [
+    (SCORES, 0.3, "is less than the step from one rating to the next (1)"),
+    (SCORES, 14.0, "is more than all ratings lie apart"),
+    (SCORES, 2.0, None),
+    (DAYS % 2, 0.1, "is in percentage points: less than one in a hundred"),
+    (DAYS % 2, 10.0, None),
+]
+
+
+@pytest.mark.parametrize(("values", "mcid", "told"), NOTED)
+def test_a_doubtful_mcid_is_a_note(values: Floats, mcid: float, told: str | None) -> None:
+    """A size below the step of the ratings, above all of them, or a chance taken for a percentage is noted."""
+    notes = [note for note in analyse(TRIAL, Observations(DAYS, values), plan=Plan(mcid=mcid)).notes if "MCID" in note]
+    assert len(notes) == (told is not None)
+    assert told is None or told in notes[0]
 
 
 def test_fewest_may_be_lowered() -> None:
