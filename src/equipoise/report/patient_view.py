@@ -92,7 +92,7 @@ def _known(posterior: Posterior, told: Told, item: str) -> list[str]:
     if told.taper:
         return found
     sides = sorted([(effect.p_benefit, "better"), (effect.p_harm, "worse")], key=lambda pair: -pair[0])
-    found += [f"The chance that your score is {way} by more than {big} is {in_hundred(p)} in 100." for p, way in sides]
+    found += [f"The chance that your {item} is {way} by more than {big} is {in_hundred(p)} in 100." for p, way in sides]
     found.append(f"The chance that the change is too small to matter is {in_hundred(effect.p_futile)} in 100.")
     return found
 
@@ -127,10 +127,10 @@ def _picked(posterior: Posterior) -> str:
 def _size(posterior: Posterior, told: Told) -> str:
     if told.taper:
         return f"We do not know what made the change. {_picked(posterior)}"
-    if posterior.effect.expected is not None:
+    if posterior.effect.unit != "points":
         return "We do not know the exact size."
     low, high = (directed(value) for value in posterior.effect.interval)
-    return f"We do not know the exact size. With it, your score may be from {low} to {high}."
+    return f"We do not know the exact size. With it, your {item_of(posterior)} may be from {low} to {high}."
 
 
 def _expectation(posterior: Posterior) -> str:

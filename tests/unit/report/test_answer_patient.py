@@ -258,7 +258,7 @@ def test_latent_scale_stays_off_the_page(answers: dict[str, Posterior]) -> None:
     view = patient_view(answer)
     assert f"Our best guess: about {with_it:.2g} with it, and {without:.2g} without it." in " ".join(view.answer)
     assert "SD" not in patient_html(answer).partition("</style>")[2]
-    assert "We do not know the exact size." in view.unknown
+    assert view.unknown[0].startswith("We do not know the exact size. With it, your answer may be from ")
 
 
 def test_yes_and_no_are_counted(answers: dict[str, Posterior]) -> None:
@@ -274,6 +274,11 @@ def test_yes_and_no_are_counted(answers: dict[str, Posterior]) -> None:
     assert "For this answer, yes is better." in said
     assert "Our best guess: yes 64 times in 100 with it, and 33 without it." in said
     assert "point" not in said
+    judged = replace(sure, likelihood="binary", observations=nights)
+    effect = replace(judged.effect, unit="percentage points", mcid=10.0, p_benefit=0.9, p_harm=0.01, p_futile=0.02)
+    view = patient_view(replace(judged, effect=effect))
+    assert "The chance that your answer is better by more than 10 in 100 is 90 in 100." in view.known
+    assert "We do not know the exact size." in view.unknown
 
 
 def test_chances_of_a_change_that_matters_are_said_all_ways(answers: dict[str, Posterior]) -> None:
