@@ -18,6 +18,7 @@ LAG = "residual correlation with the rating before"
 WANDER = "wandering of the residual between sixths of the trial (share of its SD)"
 LARGEST = "largest residual (in residual SDs)"
 CHANGE = "estimate in the second half minus the first (points)"
+SHARE = "share of ratings at the"
 CALMER = "spread of the residual in the second half over that in the first"
 
 Statistic = Callable[[Floats], Floats]
@@ -79,7 +80,7 @@ def bound_statistics(bounds: tuple[float, float]) -> dict[str, Statistic]:
     """The shares of ratings at the least and at the greatest score, where there is one."""
     ends = (("least", bounds[0], -1.0), ("greatest", bounds[1], 1.0))
     return {
-        f"share of ratings at the {name} score": _share_beyond(bound, side)
+        f"{SHARE} {name} score": _share_beyond(bound, side)
         for name, bound, side in ends
         if np.isfinite(bound)
     }

@@ -17,6 +17,7 @@ from equipoise.report.answer_model_free import blinding_words, bounds_words, lea
 from equipoise.report.answer_ratings import better_words
 from equipoise.report.answer_rows import SUSPECT, level_of
 from equipoise.report.answer_size import estimate_lines
+from equipoise.report.answer_trust import consequence
 from equipoise.report.sheet import Sheet
 
 
@@ -95,6 +96,8 @@ def _model(posterior: Posterior) -> Iterator[str]:
 def _checks(posterior: Posterior) -> Iterator[str]:
     failed = [check for check in posterior.checks if check.p_value < SUSPECT]
     for check in failed:
-        yield f"Check: {check.name} was {plain(check.seen)}; the model expects {span(check.expected)}."
+        what = f"{check.name} was {plain(check.seen)}, expected {span(check.expected)} (p = {plain(check.p_value)})"
+        means = consequence(check, noun(posterior.schedule))
+        yield f"Check failed: {what}{means and f': {means}'}."
     if posterior.checks and not failed:
         yield "The diary looks like one that this model would write (all predictive checks pass)."
