@@ -7,7 +7,7 @@ bit, on any number of threads and in any company.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import numpy as np
@@ -52,6 +52,11 @@ class Tolerance:
         if faults:
             raise InputError("tolerance", faults)
 
+    def finer(self) -> Tolerance:
+        """A hundredth of it."""
+        atol = {k: v / 100 for k, v in self.atol.items()} if isinstance(self.atol, Mapping) else self.atol / 100
+        return replace(self, rtol=max(self.rtol / 100, 1e-14), atol=atol)
+
     def of_states(self, states: Sequence[str]) -> Floats:
         """The absolute tolerance of each state (states,)."""
         if isinstance(self.atol, Mapping):
@@ -93,9 +98,9 @@ class Ensemble:
     ) -> tuple[Floats, Told]:
         """The outputs (outputs and then integrals, subjects, rows), and how it went.
 
-        `courses` hold every subject once. `parameters`: one number for all, or one for each subject; what is not given
-        has the system's value. Rows that a subject did not reach are NaN. `progress` is told the share that is done.
-        Raises `InputError` for a steady state that cannot be looked for, or a covariate that nobody gives.
+        `courses` hold every subject once. `parameters`: every parameter, and every covariate that no course has; one
+        number for all, or one for each subject. Rows that a subject did not reach are NaN. `progress` is told the share
+        that is done. Raises `InputError` for a steady state that cannot be looked for.
         """
         tolerance = tolerance or Tolerance()
         _check(self.system, courses)
@@ -167,7 +172,7 @@ def _script(
         covariates=np.concatenate(covariates),
         places=places,
         starts=starts,
-        parameters=_parameters(system, courses, parameters, subjects),
+        parameters=_parameters(system, parameters, subjects),
         atol=np.append(tolerance.of_states(system.equations.states), np.ones(integrals)),
         rtol=tolerance.rtol,
         most_steps=float(tolerance.most_steps),
@@ -189,26 +194,9 @@ def _epochs(course: Course, names: Sequence[str]) -> Floats:
     return table
 
 
-def _parameters(
-    system: System, courses: Sequence[Course], given: Mapping[str, float | Floats], subjects: int
-) -> Floats:
-    """The values (subjects, parameters and covariates) at the beginning."""
-    recorded = [course.covariates.keys() for course in courses]
+def _parameters(system: System, given: Mapping[str, float | Floats], subjects: int) -> Floats:
+    """The values (subjects, parameters and covariates) at the beginning; NaN until a record gives a covariate."""
     found = np.empty((subjects, len(system.parameters) + len(system.covariates)))
-    defaults: dict[str, float | None] = {name: item.value for name, item in system.parameters.items()}
-    defaults |= {name: item.default for name, item in system.covariates.items()}
-    faults: list[Fault] = []
-    for i, (name, default) in enumerate(defaults.items()):
-        value = given.get(name, default)
-        if value is None and not all(name in keys for keys in recorded):
-            expected = "a value for every subject: the system has no default"
-            faults.append(Fault(name, "no column and no value", expected, "Add the column, or give the value."))
-        found[:, i] = np.nan if value is None else value
-    faults += [
-        Fault(name, "a value", f"one of {', '.join(defaults)}", "Correct the name.")
-        for name in given
-        if name not in defaults
-    ]
-    if faults:
-        raise InputError(f"parameters of {system.name}", faults)
+    for i, name in enumerate((*system.parameters, *system.covariates)):
+        found[:, i] = given.get(name, np.nan)
     return found
