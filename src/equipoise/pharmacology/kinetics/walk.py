@@ -50,10 +50,8 @@ class Plan:
     same_lag: Indices
     same_duration: Indices
 
-    def point(self, item: Occurrence, time: float) -> Point:
-        """The time of an occurrence as its parts; where all subjects are alike it is one number."""
-        if self.entering.subjects == 1:
-            return Point(time)
+    def point(self, item: Occurrence) -> Point:
+        """The time of an occurrence as its parts."""
         lag = int(self.same_lag[item.record]) if item.lag else -1
         return Point(item.base, lag, int(self.same_duration[item.record]) if item.duration else -1)
 
@@ -100,8 +98,7 @@ class Walk:
                     return  # what comes after the last row changes nothing
             if not self._idle(items[i]):
                 times = plan.happening.times[i]
-                time = float(times[min(self.subject, times.size - 1)])
-                self._go(plan.point(items[i], time), time)
+                self._go(plan.point(items[i]), float(times[min(self.subject, times.size - 1)]))
                 self._do(items[i])
         if plan.grid is not None:
             self._rows_to(plan.grid, plan.grid.size)
@@ -109,12 +106,18 @@ class Walk:
     def course(self, subjects: Indices, members: Indices) -> Course:
         """The course of `subjects`; `members`: their rows in the arrays of the entries, where these have any."""
         one = members[:1] if self.plan.entering.subjects == 1 else members
-        durations = [self._length(slot, lengths, one) for slot, lengths in zip(self._slots, self._lengths, strict=True)]
+        lengths = [self._length(slot, lengths, one) for slot, lengths in zip(self._slots, self._lengths, strict=True)]
         values = [value[one] if value.size > 1 else np.full(one.size, value[0]) for value in self._values]
+        operations = np.array(self.operations, dtype=np.int32).reshape(-1, 4)
+        durations = np.array(lengths).reshape(-1, one.size)
+        if one.size == 1:  # stretches that are equal by chance, like the halves of an hour
+            durations, same = np.unique(durations, axis=0, return_inverse=True)
+            runs = operations[:, 0] == Op.RUN
+            operations[runs, 1] = same.reshape(-1)[operations[runs, 1]]
         return Course(
             subjects=subjects,
-            operations=np.array(self.operations, dtype=np.int32).reshape(-1, 4),
-            durations=np.array(durations).reshape(-1, one.size),
+            operations=operations,
+            durations=durations,
             values=np.array(values).reshape(-1, one.size),
             covariates=self.plan.epochs.covariates,
             start=self.plan.start,
