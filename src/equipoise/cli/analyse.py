@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import typer
 from equipoise.cli import analyse_options as opt
 from equipoise.cli import options
 from equipoise.cli.outputs import PATIENT_PAGE, Output, outputs
+from equipoise.cli.people import people, refusal, watched
 from equipoise.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from equipoise.model.posterior import Posterior
     from equipoise.model.schedule import Schedule
 
-FEWEST_WATCHED = 4
 DRAW = "How was the order drawn? Say it with --design blocks, --design daily --max-run N, or another design."
 RUN = "How long could a run of equal days be? Say it with --max-run N."
 
@@ -81,22 +81,35 @@ def analyse(
     for text in where or ():
         column, _, value = text.partition("=")
         found = found.where(column, value)
-    people = list(_people(found, choices.case))
-    files = outputs([name for name, _ in people], report or (), patient_page, _read(table, trial))
-    answers: dict[str | None, Posterior] = {}
-    for name, rows in _watched(people):
+    everybody = people(found, choices.case)
+    files = outputs([name for name, _ in everybody], report or (), patient_page, _read(table, trial))
+
+    def answer_of(name: str | None, rows: Table) -> Posterior:
         reading = choices.reading if name is None else replace(choices.reading, case_label=name)
         schedule, seen, assumed = trial_of(rows, reading, trial.recorded)
         with _asked(trial, given):
             believed = choices.prior(seen.values)
         with _unanswered(files, name, schedule, seen, choices.plan):
             answer = run(schedule, seen, prior=believed, plan=choices.plan)
-        answers[name] = replace(answer, notes=(*assumed, *choices.notes, *answer.notes))
+        return replace(answer, notes=(*assumed, *choices.notes, *answer.notes))
+
+    answers: dict[str | None, Posterior] = {}
+    refused: dict[str, InputError] = {}
+    for name, rows in watched(everybody):
+        try:
+            answers[name] = answer_of(name, rows)
+        except InputError as error:  # one person's rows are no reason to leave the others without an answer
+            if name is None or isinstance(error, UsageError):
+                raise
+            refused[name] = error
     try:
         for file in files:
-            _write(file, answers[file.case])
+            if file.case in answers:
+                _write(file, answers[file.case])
     finally:  # a file that cannot be written is no reason to lose the answer; a reader that leaves loses no file
-        _show(answers.values(), choices.hints, json)
+        _show(answers.values(), refused, choices.hints, json)
+    if refused:
+        raise refusal(str(trial.diary), refused)
 
 
 @contextmanager
@@ -122,16 +135,6 @@ def _read(table: Path, trial: Trial) -> tuple[Path, ...]:
     return (trial.diary, table / FILE) if table.is_dir() else (trial.diary,)
 
 
-def _watched(people: list[tuple[str | None, Table]]) -> Iterator[tuple[str | None, Table]]:
-    """The people, with a progress bar on the error stream where there are several and somebody watches."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    few = len(people) < FEWEST_WATCHED or not console.is_terminal
-    return iter(track(people, description="analysing", console=console, transient=True, disable=few))
-
-
 @contextmanager
 def _asked(trial: Trial, given: Mapping[str, Any]) -> Generator[None]:
     """What is refused inside stood on the command line, unless the trial's own file says it."""
@@ -152,14 +155,6 @@ def _said(context: typer.Context, name: str) -> bool:
     return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
 
 
-def _people(table: Table, case: str | None) -> Iterator[tuple[str | None, Table]]:
-    if case is None:
-        yield None, table
-        return
-    for name in dict.fromkeys(table.column(case, "--case")):
-        yield name, table.where(case, name, "--case")
-
-
 def _drawing_hints(answers: Collection[Posterior]) -> tuple[str, ...]:
     """How to say what nobody said of the draw."""
     schedules = [answer.schedule for answer in answers]
@@ -168,7 +163,7 @@ def _drawing_hints(answers: Collection[Posterior]) -> tuple[str, ...]:
     return (*((DRAW,) if unsaid else ()), *((RUN,) if partly else ()))
 
 
-def _show(answers: Collection[Posterior], hints: tuple[str, ...], json: bool) -> None:  # noqa: FBT001 - the flag of the command
+def _show(answers: Collection[Posterior], refused: Collection[str], hints: tuple[str, ...], json: bool) -> None:  # noqa: FBT001 - the flag of the command
     if json:
         from equipoise.report.answer_plain import answer_json
 
@@ -177,10 +172,14 @@ def _show(answers: Collection[Posterior], hints: tuple[str, ...], json: bool) ->
         return
     from rich.console import Console
 
+    from equipoise.report.answer_people import print_people
     from equipoise.report.answer_terminal import print_answer
 
+    console = Console()
     for answer in answers:
-        print_answer(answer, Console())
+        print_answer(answer, console)
+    if len(answers) + len(refused) > 1:
+        print_people(tuple(answers), refused, console)
     for hint in (*hints, *_drawing_hints(answers)):
         typer.echo(hint)
 

@@ -68,6 +68,27 @@ def test_nothing_is_analysed_where_a_file_would_be_lost(diary: Path, asked: tupl
     assert table.read_bytes() == before
 
 
+def test_one_person_without_an_answer_stops_nobody_else(tmp_path: Path) -> None:
+    """The others have their answers, files and a line in the table of all; the error names the person and the lines."""
+    rows = (tmp_path / "diary.csv").read_text("utf-8").replace("C,2026-03-02,0,", "C,2026-03-02,0,perhaps")
+    (tmp_path / "diary.csv").write_text(rows, "utf-8")
+    told, error = _run("diary.csv", *COLUMNS, "--case", "who", "--report", "a.html")
+    assert isinstance(error, InputError)
+    assert str(error).startswith("diary.csv: 1 fault\n  - case 'C', slept_well: found ")
+    assert "perhaps" in str(error)
+    assert [path.name for path in tmp_path.glob("a-*.html")] == ["a-A_B.html"]
+    table = told[told.index("EVERYBODY IN THIS TABLE") :].splitlines()
+    assert [line.split()[:2] for line in table[2:4]] == [["A", "B"], ["C", "no"]]
+
+
+def test_a_choice_that_is_wrong_for_everybody_is_told_once(tmp_path: Path) -> None:
+    """What the command line got wrong is no fault of one person's rows: nothing is analysed."""
+    told, error = _run("diary.csv", *COLUMNS, "--case", "who", "--s0", "much")
+    assert isinstance(error, UsageError)
+    assert told == ""
+    assert not list(tmp_path.glob("*.html"))
+
+
 def test_files_are_written_before_anything_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader of the terminal that leaves early (`| head`) costs no file."""
 
