@@ -27,6 +27,13 @@ def side(effect: Effect, seen: Observations) -> str:
     return "better" if (effect.mean < 0.0) == (seen.better == "lower") else "worse"
 
 
+def _sided(effect: Effect, seen: Observations, likelihood: str) -> str:
+    """The side; with its condition where nobody said which direction is a relief."""
+    told = side(effect, seen)
+    better = {"lower": "no", "higher": "yes"}[seen.better] if likelihood == "binary" else seen.better
+    return told if seen.better_said else f"{told} if {better} is better"
+
+
 def sentence(
     effect: Effect, seen: Observations, schedule: Schedule, level: float = 0.95, likelihood: str = "gaussian"
 ) -> str:
@@ -61,13 +68,13 @@ def _difference(effect: Effect, seen: Observations, schedule: Schedule, level: f
     if effect.expected is None:
         told, best = (
             f"{where[:1].upper()}{where[1:]} {seen.name} is estimated ",
-            f"{size} ({side(effect, seen)}; {reach})",
+            f"{size} ({_sided(effect, seen, likelihood)}; {reach})",
         )
     else:
         without, taken = (_expected(value, likelihood) for value in effect.expected)
         what = EXPECTED[likelihood]
         told = f"The {what} for {seen.name} is estimated at "
-        best = f"{taken} {where}, {without} without it ({side(effect, seen)}; {size}, {reach})"
+        best = f"{taken} {where}, {without} without it ({_sided(effect, seen, likelihood)}; {size}, {reach})"
     word = certainty(probability)
     if word == OPEN:
         return f"Whether {seen.name} differs {where} is open: best guess {best}."

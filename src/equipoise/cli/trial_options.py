@@ -19,6 +19,7 @@ from equipoise.report.words import readable
 if TYPE_CHECKING:
     from equipoise.exchange.trial_folder import Trial
     from equipoise.knowledge import Knowledge
+    from equipoise.model.instrument import ImportantDifference, Instrument
 
 SUBJECT = "options of the analysis"
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
@@ -106,13 +107,16 @@ def needs_records(trial: Trial, given: Mapping[str, Any]) -> bool:
 
 def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
     """The choices that the texts mean; every wrong one is named in one message."""
-    facts, told = ({}, ()) if records is None else _instrument(records, given["instrument"])
+    chosen = None if records is None else _named(records, given["instrument"])
+    facts = {} if chosen is None else _facts(chosen)
     texts = {**DEFAULTS, **facts, **given}
-    faults = [*_missing(texts), *_wrong_words(texts), *_doubled_labels(texts), *_wrong_before(texts)]
+    checks = (_missing, _wrong_words, _doubled_labels, _wrong_before)
+    faults = [*(fault for check in checks for fault in check(texts)), *_contradicted(chosen, given)]
     if faults:
         raise InputError(SUBJECT, faults)
-    reading = _reading(texts)
-    unsaid = [words for name, words in UNSAID.items() if name not in {**facts, **given}]
+    said = {**facts, **given}
+    reading = replace(_reading(texts), better_said="better" in said)
+    unsaid = [words for name, words in UNSAID.items() if name not in said]
     if reading.before is None and (reading.recall_days > 0.0 or half_life_of(texts["half_life"]).median_days > 0.0):
         unsaid.append(BEFORE)
     plan = Plan(
@@ -122,6 +126,7 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
         seed=texts["seed"],
         fewest=texts["fewest"],
     )
+    told = _differences(chosen, records, reading.bounds) if chosen is not None and records is not None else ()
     notes, hints = (*(note for note, _ in unsaid), *told), tuple(hint for _, hint in unsaid)
     return Choices(reading, plan, texts, notes, hints)
 
@@ -187,22 +192,49 @@ def _every(text: str | None) -> float | None:
     return found
 
 
-def _instrument(records: Knowledge, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What the records say of an instrument, as options that the user may overrule, and its important differences."""
-    from equipoise.knowledge.scoring import important_differences, instrument_named
+def _named(records: Knowledge, name: str) -> Instrument:
+    from equipoise.knowledge.scoring import instrument_named  # here: not needed without an instrument, and slow to load
 
-    chosen = instrument_named(records, name)
+    return instrument_named(records, name)
+
+
+def _facts(chosen: Instrument) -> dict[str, Any]:
+    """What the records say of an instrument, as options that the user may overrule."""
     facts: dict[str, Any] = {"label": chosen.name, "bounds": chosen.range}
     if chosen.recall_days is not None:
         facts["recall"] = f"{chosen.recall_days}d"
     if chosen.better is not None:
         facts["better"] = chosen.better
-    differences = [
-        f"{abs(item.value):g} {item.unit} ({records.sources[item.source].short if item.read else 'recalled, not read'})"
-        for item in important_differences(chosen)
-    ]
-    notes = (f"Published important differences of {chosen.name}: {'; '.join(differences)}.",) if differences else ()
-    return facts, notes
+    return facts
+
+
+def _contradicted(chosen: Instrument | None, given: Mapping[str, Any]) -> list[Fault]:
+    """A direction that turns an instrument round: benefit would be reported as harm."""
+    said = given.get("better")
+    if chosen is None or chosen.better is None or said in (None, chosen.better):
+        return []
+    expected = f"{chosen.better}, which is better in {chosen.name}"
+    mend = "Leave it out; where the scores were turned round, leave out --instrument."
+    return [Fault("--better", repr(said), expected, mend)]
+
+
+def _differences(chosen: Instrument, records: Knowledge, bounds: tuple[float, float] | None) -> tuple[str, ...]:
+    """The published important differences as a note, in points of the scale in use wherever they are points of one."""
+    from equipoise.knowledge.scoring import important_differences
+
+    told = [_difference(chosen, item, records, bounds) for item in important_differences(chosen)]
+    return (f"Published important differences of {chosen.name}: {'; '.join(told)}.",) if told else ()
+
+
+def _difference(
+    chosen: Instrument, item: ImportantDifference, records: Knowledge, bounds: tuple[float, float] | None
+) -> str:
+    source = records.sources[item.source].short if item.read else "recalled, not read"
+    published = f"{abs(item.value):g} {item.unit}"
+    size = chosen.points_of(item, bounds)
+    if size is None or f"{size:g} points" == published:
+        return f"{published} ({source})"
+    return f"{size:g} points (published as {published}; {source})"
 
 
 def days_of(option: str, text: str) -> float:

@@ -35,10 +35,10 @@ HALF = 0.5
 class Reading:
     """How the columns of a table are to be read. `unit`: the column that tells drawn units (study days) apart.
 
-    `recall_days`, `bounds`, `better`, `scale`: as in Observations. `every_days`: from one planned rating to the next;
-    None: as the ratings suggest. `before`: the level long before the first row, 1 in full; None: not said. `label`:
-    what the outcome is called; None: its column. `case_label`, `adjunct`: whose diary it is and what was tried, as the
-    report names them.
+    `recall_days`, `bounds`, `better`, `better_said`, `scale`: as in Observations. `every_days`: from one planned rating
+    to the next; None: as the ratings suggest. `before`: the level long before the first row, 1 in full; None: not said.
+    `label`: what the outcome is called; None: its column. `case_label`, `adjunct`: whose diary it is and what was
+    tried, as the report names them.
     """
 
     time: str
@@ -55,6 +55,7 @@ class Reading:
     every_days: float | None = None
     bounds: tuple[float, float] | None = None
     better: Better = "lower"
+    better_said: bool = True
     scale: Scale = "continuous"
     label: str | None = None
     case_label: str | None = None
@@ -107,6 +108,7 @@ def trial_of(
         covariates=columns.covariates,
         bounds=reading.bounds,
         better=reading.better,
+        better_said=reading.better_said,
         scale=reading.scale,
         guesses=columns.guesses,
         due=_due(times, given, every, order),

@@ -58,7 +58,7 @@ class ImportantDifference(Frozen):
 
     @property
     def in_points(self) -> bool:
-        """Whether it is a number of points of the instrument. A percentage is none, and is never turned into one."""
+        """Whether it is a number of points of the instrument; a percentage is none."""
         return self.unit == "points"
 
 
@@ -216,6 +216,21 @@ class Instrument(Provenance):
     licence_read: Annotated[str, Field(pattern="^(yes|partly|no)$")] | None = None
     may_ship: Annotated[str, Field(pattern="^(yes|conditional|no|unknown)$")]
     note: Text | None = None
+
+    def points_of(self, difference: ImportantDifference, bounds: tuple[Number, Number] | None) -> float | None:
+        """The size of a difference in points of the scale in use; None for a share of a baseline, which is none.
+
+        `bounds`: the scale in use, that of the points or that of the percentages; another one, or none, is taken as
+        that of the points. A percentage of a baseline is never turned into points, a percentage point of the range is.
+        """
+        own = {"points": self.range, "percentage points": self.range_percent}
+        if difference.unit not in own:
+            return None
+        scale = own[difference.unit]
+        used = bounds if bounds in own.values() else self.range
+        if scale is None or used is None:
+            return abs(difference.value) if difference.in_points else None
+        return abs(difference.value) * (used[1] - used[0]) / (scale[1] - scale[0])
 
     @model_validator(mode="after")
     def _bands_lie_in_the_range(self) -> Self:

@@ -15,6 +15,7 @@ from equipoise.errors import Fault, InputError, numbered
 from equipoise.model.schedule import Bools, Floats, floats
 
 Better = Literal["lower", "higher"]
+SCALES = "Correct the ratings; do they stand on another scale of the instrument, say its bounds."
 Scale = Literal["continuous", "ordinal_sum", "ordinal_item", "count", "binary"]
 
 
@@ -24,8 +25,9 @@ class Observations:
 
     `times_days`: ascending strictly. `values`: points. `recall_days`: the instrument asks about the last so many days
     (0: now). `covariates`: named columns of the same length without gaps. `bounds`: least and greatest score, where the
-    instrument has them. `better`: which direction is a relief. `scale`: what kind of number a rating is.
-    `guesses`: what the patient believed to have taken, 1 or 0, NaN without an opinion; where it was asked.
+    instrument has them. `better`: which direction is a relief; not `better_said`: only assumed. `scale`: what kind of
+    number a rating is. `guesses`: what the patient believed to have taken, 1 or 0, NaN without an opinion; where it
+    was asked.
     `due`: rows in which a rating was planned, those of given ratings among them; None: every row.
     `day_zero`: the date of day 0, where it is known. `case`: whose diary it is, a pseudonym, where somebody said it.
     `lines`: where each row stands in its file, for messages; None: rows are counted from 1.
@@ -47,6 +49,7 @@ class Observations:
     day_zero: dt.date | None = None
     case: str | None = None
     lines: tuple[int, ...] | None = None
+    better_said: bool = True
 
     def __init__(
         self,
@@ -63,6 +66,8 @@ class Observations:
         day_zero: dt.date | None = None,
         case: str | None = None,
         lines: tuple[int, ...] | None = None,
+        *,
+        better_said: bool = True,
     ) -> None:
         columns = {key: floats(column) for key, column in (covariates or {}).items()}
         for key, value in {
@@ -79,6 +84,7 @@ class Observations:
             "day_zero": day_zero,
             "case": case,
             "lines": lines,
+            "better_said": better_said,
         }.items():
             object.__setattr__(self, key, value)
         checks = (_time_faults, _value_faults, _covariate_faults, _guess_faults, _due_faults)
@@ -157,7 +163,7 @@ def _value_faults(item: Observations) -> list[Fault]:
         outside = (item.values < low) | (item.values > high)
         if np.any(outside):
             found = f"ratings outside {low:g} to {high:g} in {_rows(item, outside)}"
-            faults.append(Fault("values", found, "scores that the instrument can give", "Correct the ratings."))
+            faults.append(Fault("values", found, "scores that the instrument can give", SCALES))
     whole = item.scale != "continuous"
     if whole and np.any(item.values[item.observed] % 1 != 0):
         rows = _rows(item, np.where(item.observed, item.values % 1 != 0, False))

@@ -66,6 +66,7 @@ def answer_plain(posterior: Posterior) -> dict[str, Any]:
         "design": posterior.schedule.design,
         "outcome": seen.name,
         "better": seen.better,
+        "better_said": seen.better_said,
         "first_rating": _date(seen, 0),
         "last_rating": _date(seen, -1),
         "n": seen.n,

@@ -24,11 +24,12 @@ def rating_word(posterior: Posterior, value: float) -> str:
 
 
 def better_words(posterior: Posterior) -> str:
-    """Which rating is a relief."""
+    """Which rating is a relief, and whether that was only assumed."""
     better = posterior.observations.better
+    told = f"a {better} score"
     if posterior.likelihood == "binary":
-        return "yes more often" if better == "higher" else "no more often"
-    return f"a {better} score"
+        told = "yes more often" if better == "higher" else "no more often"
+    return told if posterior.observations.better_said else f"{told} (assumed)"
 
 
 def rating_ticks(y: Axis, posterior: Posterior) -> tuple[Tick, ...]:

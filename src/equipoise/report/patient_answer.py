@@ -130,6 +130,8 @@ def _figures(posterior: Posterior, told: Told) -> list[str]:
     if posterior.likelihood == "binary":
         better = "yes" if better == "higher" else "no"
     good = f"For this {item_of(posterior)}, {better} is better."
+    if not posterior.observations.better_said:
+        good = f"No one told us which way is better. We took it that {better} is better."
     if told.taper:
         return [good]
     found = [*_seen(posterior), good]

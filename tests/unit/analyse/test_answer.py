@@ -134,6 +134,22 @@ def test_the_sentence(effect: Effect, design: Design, level: float, likelihood: 
     assert said.replace("\N{NO-BREAK SPACE}", " ") == " ".join(wanted)
 
 
+@pytest.mark.parametrize(
+    ("better", "likelihood", "told"),
+    [
+        ("lower", "gaussian", "(better if lower is better; "),
+        ("higher", "gaussian", "(worse if higher is better; "),
+        ("higher", "binary", "(worse if yes is better; "),
+    ],
+)
+def test_a_direction_that_nobody_said_is_a_condition(better: Better, likelihood: str, told: str) -> None:
+    """Where it was only assumed which direction is a relief, the sentence says better or worse under that condition."""
+    seen = Observations((1.0, 2.0), (1.0, 2.0), name="mood", better=better, better_said=False)
+    effect = replace(SENTENCES[0][0], expected=(0.6, 0.3) if likelihood == "binary" else None)
+    said = sentence(effect, seen, Schedule("observational", Exposure((0.0,), (1.0,))), likelihood=likelihood)
+    assert told in said
+
+
 def test_a_sentence_never_breaks_between_a_figure_and_its_sign() -> None:
     """Every per-cent sign of a probability stands behind a space that no line is broken at."""
     effect = SENTENCES[2][0]

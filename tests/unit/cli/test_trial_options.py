@@ -24,6 +24,7 @@ def test_what_nobody_said_is_noted_with_a_hint_how_to_say_it() -> None:
     assert ["--better" in found.hints[0], "--half-life" in found.hints[1]] == [True, True]
     said = choices({**COLUMNS, "better": "lower", "half_life": "0"}, None)
     assert (said.notes, said.hints) == ((), ())
+    assert (found.reading.better_said, said.reading.better_said) == (False, True)
 
 
 def test_an_outcome_is_called_by_its_label_its_instrument_or_its_column_in_words() -> None:
@@ -66,6 +67,28 @@ def test_the_width_of_the_prior_of_the_effect_is_an_option() -> None:
     assert choices({**COLUMNS, "effect_prior": 2.5}, None).prior(values).effect == 2.5
     with pytest.raises(InputError, match="effect: found 0; expected a positive multiple of s0"):
         choices({**COLUMNS, "effect_prior": 0.0}, None).prior(values)
+
+
+def test_a_direction_that_turns_an_instrument_round_is_refused() -> None:
+    """A well-being score read as one to lower would report benefit as harm; the records' own direction may be said."""
+    records = load_knowledge()
+    with pytest.raises(InputError, match="--better: found 'lower'; expected higher, which is better in WHO-5"):
+        choices({**COLUMNS, "instrument": "who5", "better": "lower"}, records)
+    assert choices({**COLUMNS, "instrument": "who5", "better": "higher"}, records).reading.better_said
+
+
+def test_published_differences_are_told_in_points_of_the_scale_in_use() -> None:
+    """Percentage points of the range become points; those of a baseline, and what was published in points, stay."""
+    records = load_knowledge()
+
+    def told(**options: object) -> str:
+        notes = choices({**COLUMNS, **options}, records).notes
+        return next(note for note in notes if note.startswith("Published"))
+
+    assert ": 2.5 points (published as 10 percentage points; " in told(instrument="who5")
+    assert ": 10 points (published as 10 percentage points; " in told(instrument="who5", bounds="0,100")
+    assert "1.7 points (Kounali" in told(instrument="phq9")
+    assert "; 21 percent of baseline (Kounali" in told(instrument="phq9")
 
 
 def test_days_between_planned_ratings() -> None:

@@ -165,6 +165,14 @@ def test_reasons_stand_where_a_test_cannot_be_had(answers: dict[str, Posterior])
     assert "Confidence sequence over" not in text
 
 
+def test_a_direction_that_nobody_said_is_marked(answers: dict[str, Posterior]) -> None:
+    """The facts of the page say that the direction of relief was only assumed."""
+    answer = answers["blocks"]
+    unsaid = replace(answer, observations=replace(answer.observations, better_said=False))
+    assert "a lower score (assumed)" in _text(answer_html(unsaid))
+    assert "(assumed)" not in _text(answer_html(answer))
+
+
 def test_an_order_that_nobody_declared_is_no_randomised_one(answers: dict[str, Posterior]) -> None:
     """Unsaid, the design is not known to be randomised: a difference, no effect, though the test is explained."""
     rule = answers["blocks"].schedule.randomisation

@@ -230,6 +230,14 @@ def test_direction_of_better_is_said(answers: dict[str, Posterior]) -> None:
     assert "For this score, lower is better." in _said(answers["blocks"])
 
 
+def test_a_direction_that_nobody_said_is_told(answers: dict[str, Posterior]) -> None:
+    """Where nobody said which way is better, the page says so and what was taken for it."""
+    answer = answers["blocks"]
+    unsaid = replace(answer, observations=replace(answer.observations, better_said=False))
+    assert "No one told us which way is better. We took it that lower is better." in _said(unsaid)
+    assert "For this score, lower is better." not in _said(unsaid)
+
+
 def test_missing_scores_are_counted(answers: dict[str, Posterior]) -> None:
     """The number of missing scores stands beside that of the given ones."""
     assert "You gave 53 scores. 7 are missing." in patient_view(answers["blocks"]).known
