@@ -6,7 +6,7 @@ bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -15,18 +15,19 @@ import numpy as np
 from equipoise.errors import Fault, InputError
 from equipoise.model.schedule import Floats, Indices
 from equipoise.pharmacology.kinetics.closed.form import Form, form
-from equipoise.pharmacology.kinetics.closed.program import KINDS, program
+from equipoise.pharmacology.kinetics.closed.program import program
 from equipoise.pharmacology.kinetics.closed.script import Script
 from equipoise.pharmacology.kinetics.course import Course, Op
 from equipoise.pharmacology.kinetics.evaluate import evaluate
 from equipoise.pharmacology.kinetics.linear import NotLinear
 from equipoise.pharmacology.kinetics.parallel import Progress, aligned, on_threads
+from equipoise.pharmacology.kinetics.reducers import KINDS, Kind
 from equipoise.pharmacology.kinetics.source import LANES
 from equipoise.pharmacology.kinetics.system import System
+from equipoise.pharmacology.kinetics.values import Values, chosen
 
 BLOCK = 2048  # subjects whose matrices are made at once: they stay in a core's cache
-Parameters = Mapping[str, float | Floats]
-Wanted = tuple[str, str, float]
+Wanted = tuple[str, Kind, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class ClosedForm:
     def run(
         self,
         courses: Sequence[Course],
-        parameters: Parameters,
+        parameters: Values,
         subjects: int,
         *,
         threads: int | None = None,
@@ -69,7 +70,7 @@ class ClosedForm:
         courses: Sequence[Course],
         times: Floats,
         wanted: Sequence[Wanted],
-        parameters: Parameters,
+        parameters: Values,
         subjects: int,
         *,
         threads: int | None = None,
@@ -103,7 +104,7 @@ def _blocks(courses: Sequence[Course]) -> list[tuple[Course, int]]:
 
 
 def _block(
-    code: ModuleType, made: Form, parameters: Parameters, course: Course, first: int
+    code: ModuleType, made: Form, parameters: Values, course: Course, first: int
 ) -> tuple[Floats, Floats, Indices, Script, int, Indices]:
     """What a program is given for one block of a course's subjects: working space, script, and their places."""
     who: Indices = course.subjects[first : first + BLOCK]
@@ -152,12 +153,11 @@ def _never_steady(system: System, made: Form, courses: Sequence[Course]) -> Iter
         yield Fault("SS", "a steady state", expected, "Give the doses one by one, or take the state out.")
 
 
-def _script(made: Form, course: Course, parameters: Parameters, who: Indices, first: int) -> Script:
+def _script(made: Form, course: Course, parameters: Values, who: Indices, first: int) -> Script:
     """The numbers of a block; the last subject fills the lanes that are left."""
     width = -(-who.size // LANES) * LANES
-    chosen = np.minimum(np.arange(width), who.size - 1)
-    mine = who[chosen]
-    values = {name: value[mine] if isinstance(value, np.ndarray) else value for name, value in parameters.items()}
+    places = np.minimum(np.arange(width), who.size - 1)
+    values = chosen(parameters, who[places])
     epochs = max((column.size for column in course.covariates.values()), default=1)
     nodes = [made.entries[place] for place in made.pattern.matrix] + [*made.stills, *made.initial]
     numbers = np.empty((epochs, len(nodes), width))
@@ -168,8 +168,8 @@ def _script(made: Form, course: Course, parameters: Parameters, who: Indices, fi
     entries, stills = len(made.pattern.matrix), len(made.stills)
     parts = (numbers[:, :entries], numbers[:, entries : entries + stills], numbers[:, entries + stills :])
     matrix, still, initial = (np.ascontiguousarray(part).reshape(-1) for part in parts)
-    durations, durations_width = _own(course.durations, first + chosen)
-    columns, values_width = _own(course.values, first + chosen)
+    durations, durations_width = _own(course.durations, first + places)
+    columns, values_width = _own(course.values, first + places)
     return Script(
         operations=course.operations.astype(np.int64),
         durations=durations,
@@ -184,8 +184,8 @@ def _script(made: Form, course: Course, parameters: Parameters, who: Indices, fi
     )
 
 
-def _own(table: Floats, chosen: Indices) -> tuple[Floats, int]:
+def _own(table: Floats, places: Indices) -> tuple[Floats, int]:
     """The columns of a block, flat, and how many there are: 1 where one is for all."""
     if table.shape[1] == 1:
         return table.reshape(-1), 1
-    return np.ascontiguousarray(table[:, chosen]).reshape(-1), int(chosen.size)
+    return np.ascontiguousarray(table[:, places]).reshape(-1), int(places.size)

@@ -15,6 +15,7 @@ from equipoise.pharmacology.kinetics.closed.form import Form
 from equipoise.pharmacology.kinetics.compiled import load
 from equipoise.pharmacology.kinetics.course import Op
 from equipoise.pharmacology.kinetics.expressions import TIME
+from equipoise.pharmacology.kinetics.reducers import KINDS
 from equipoise.pharmacology.kinetics.source import LANES, statements
 
 HEADER = """# Written by equipoise from a system's description; compiled by numba. Lanes {lanes}.
@@ -31,7 +32,6 @@ settings = dict(nogil=True, fastmath={{"contract", "nsz"}}, error_model="numpy",
 compiled = njit(**settings, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """
 MORE_TERMS = 18  # of the Taylor series, beside one for each step of the longest way between two states
-KINDS = ("auc", "cmax", "tmax", "cmin", "clast", "time_above")
 # Functions in the order in which they call each other.
 _FUNCTIONS = (
     *(kernel.scale, kernel.square, kernel.exponential, kernel.begin_epoch, kernel.duration, kernel.value),
