@@ -7,7 +7,7 @@ bit.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 
 import numpy as np
@@ -36,6 +36,9 @@ class ClosedForm:
 
     system: System
     integrals: tuple[str, ...] = ()
+    _made: dict[tuple[object, ...], tuple[Form, ModuleType]] = field(
+        default_factory=dict[tuple[object, ...], tuple[Form, ModuleType]], init=False, repr=False
+    )
 
     def run(
         self,
@@ -52,12 +55,11 @@ class ClosedForm:
         number for all, or one for each subject. Raises `InputError` where a steady state is asked for that a system
         cannot have.
         """
-        made = _form(self.system, self.integrals, courses)
+        made, code = self._program(courses)
         rows = {course.rows for course in courses}
         out = np.empty((made.lines, subjects, max(rows)))
         if len(rows) > 1:
             out.fill(np.nan)  # after the last row of a shorter course
-        code = program(made, steady=_steady(courses).size > 0)
 
         def follow(block: tuple[Course, int]) -> None:
             code.walk(*_block(code, made, parameters, *block), out)
@@ -82,8 +84,7 @@ class ClosedForm:
         auc: the integral between the first and the last row, exact; the output must be one of `integrals`. cmax, tmax,
         cmin: among the rows. time_above: on straight lines between them. NaN where a row is.
         """
-        made = _form(self.system, self.integrals, courses)
-        code = program(made, steady=_steady(courses).size > 0)
+        made, code = self._program(courses)
         lines = [*self.system.outputs, *(f"auc of {name}" for name in self.integrals)]
         names = [f"auc of {output}" if kind == "auc" else output for output, kind, _ in wanted]
         codes = [(lines.index(name), KINDS.index(kind)) for name, (_, kind, _) in zip(names, wanted, strict=True)]
@@ -96,6 +97,22 @@ class ClosedForm:
 
         on_threads(follow, _blocks(courses), threads, progress)
         return out
+
+    def _program(self, courses: Sequence[Course]) -> tuple[Form, ModuleType]:
+        """The form and the program for what happens in some courses."""
+        inputs, dosed = _infused(courses), _steady(courses)
+        key = (inputs, bool(dosed))
+        if key not in self._made:
+            made = form(self.system, self.integrals, inputs)
+            if isinstance(made, NotLinear):
+                fault = Fault("engine", "the closed form", made.why, "Integrate it.")
+                raise InputError(f"system {self.system.name}", [fault])
+            self._made[key] = made, program(made, steady=bool(dosed))
+        made, code = self._made[key]
+        faults = list(_never_steady(self.system, made, dosed))
+        if faults:
+            raise InputError("events", faults)
+        return made, code
 
 
 def _blocks(courses: Sequence[Course]) -> list[tuple[Course, int]]:
@@ -115,16 +132,6 @@ def _block(
     return work, table, np.zeros(slots, dtype=np.intp), script, int(who.size), who
 
 
-def _form(system: System, integrals: Sequence[str], courses: Sequence[Course]) -> Form:
-    made = form(system, integrals, _infused(courses))
-    if isinstance(made, NotLinear):
-        raise InputError(f"system {system.name}", [Fault("engine", "the closed form", made.why, "Integrate it.")])
-    faults = list(_never_steady(system, made, courses))
-    if faults:
-        raise InputError("events", faults)
-    return made
-
-
 def _infused(courses: Sequence[Course]) -> frozenset[int]:
     """The states that infusions go into."""
     found: set[int] = set()
@@ -136,15 +143,14 @@ def _infused(courses: Sequence[Course]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _steady(courses: Sequence[Course]) -> Indices:
+def _steady(courses: Sequence[Course]) -> frozenset[int]:
     """The states for whose doses a steady state is asked."""
-    operations = np.concatenate([course.operations for course in courses])
-    return np.unique(operations[np.isin(operations[:, 0], [Op.STEADY, Op.STEADY_RATE]), 2]).astype(np.intp)
+    wanted = [course.operations[np.isin(course.operations[:, 0], [Op.STEADY, Op.STEADY_RATE]), 2] for course in courses]
+    return frozenset(np.concatenate(wanted).tolist())
 
 
-def _never_steady(system: System, made: Form, courses: Sequence[Course]) -> Iterator[Fault]:
+def _never_steady(system: System, made: Form, dosed: frozenset[int]) -> Iterator[Fault]:
     """States that nothing leaves grow for ever under endless doses."""
-    dosed = _steady(courses).tolist()
     lost = {j for i, j in made.entries if made.graph.value(made.entries[i, j]) != 0.0}
     stuck = [i for i in range(made.states) if i not in lost and any((i, j) in made.pattern.full for j in dosed)]
     if stuck:
