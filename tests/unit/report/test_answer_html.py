@@ -7,6 +7,7 @@ import gzip
 import html
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -374,6 +375,19 @@ def test_pdf_is_tagged(answers: dict[str, Posterior]) -> None:
     made = answer_pdf(answers["blocks"])
     assert made.startswith(b"%PDF-1.7")
     assert b"/MarkInfo" in made or b"/ObjStm" in made
+
+
+@pytest.mark.slow
+def test_short_tables_stay_on_one_page(answers: dict[str, Posterior]) -> None:
+    """On paper a table of few rows is never broken over two pages."""
+    weasyprint: Any = pytest.importorskip("weasyprint", reason="NO PDF: WeasyPrint is absent; install the extra `pdf`")
+    seen: dict[str, set[int]] = {}
+    for number, page in enumerate(weasyprint.HTML(string=answer_html(answers["blocks"])).render().pages):
+        for box in page._page_box.descendants():
+            if box.element_tag == "table":
+                seen.setdefault(box.element.get("class"), set()).add(number)
+    whole = {"cols-probabilities", "cols-described", "cols-whatif", "cols-checks", "cols-loo"}
+    assert {name: len(seen[name]) for name in whole} == dict.fromkeys(whole, 1)
 
 
 def test_latent_scale_is_named_and_keeps_its_course_off_the_ratings(answers: dict[str, Posterior]) -> None:
