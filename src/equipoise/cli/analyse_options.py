@@ -34,7 +34,7 @@ Guess = Annotated[
 
 # How the order was drawn.
 Design = Annotated[
-    str, typer.Option("--design", help="How the order was drawn: auto, blocks, daily, taper, observational.")
+    str, typer.Option("--design", help="How the order was drawn: auto, blocks, daily, coin, taper, observational.")
 ]
 Unit = Annotated[Text, typer.Option("--unit", help="Daily draws: the column that tells drawn days apart (study day).")]
 MaxRun = Annotated[int | None, typer.Option("--max-run", help="Daily draws: the longest run allowed.")]

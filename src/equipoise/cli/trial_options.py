@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SUBJECT = "options of the analysis"
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
 WORDS = {
-    "design": ("auto", "blocks", "daily", "taper", "observational"),
+    "design": ("auto", "blocks", "daily", "coin", "taper", "observational"),
     "better": ("lower", "higher"),
     "trend": ("linear", "spline", "none"),
     "likelihood": ("auto", "gaussian", "ordinal_sum", "ordinal", "binary", "poisson"),

@@ -18,7 +18,10 @@ from equipoise.exchange.levels_in import Taken
 from equipoise.exchange.periods import Pairs, Period, pairs_of, runs_of
 from equipoise.model.schedule import Bools, Design, Floats, Randomisation
 
-DrawnBy = Literal["auto", "blocks", "daily", "taper", "observational"]
+DrawnBy = Literal["auto", "blocks", "daily", "coin", "taper", "observational"]
+DAILY: tuple[DrawnBy, ...] = ("daily", "coin")
+"""How days were drawn one by one: as many with as without, or each by itself."""
+
 LONGEST_DAILY_RUN = 4
 FEWEST_DAILY = 14
 FEWEST_ASSUMED_PAIRS = 2
@@ -59,6 +62,8 @@ def order_of(rows: Rows, taken: Taken, drawn_by: DrawnBy, max_run: int | None) -
         return Order("supervised_taper", notes=_rises(rows, taken.levels))
     if not taken.binary:
         return _steps(rows, taken, drawn_by)
+    if drawn_by == "coin":
+        return Order("alternating_days", _coin(rows, taken.levels, max_run), tuple(_unit_notes(rows, taken.levels)))
     if drawn_by == "daily":
         return _daily_order(rows, taken.levels, max_run)
     return _blocks_order(rows, taken.levels) if drawn_by == "blocks" else _undeclared(rows, taken.levels)
@@ -165,12 +170,20 @@ def _daily_order(rows: Rows, levels: Floats, max_run: int | None) -> Order:
 
 
 def _daily(rows: Rows, levels: Floats, max_run: int | None) -> Randomisation:
-    """Several ratings of a unit share its draw."""
-    first = np.append(True, _unit_of(rows)[1:] != _unit_of(rows)[:-1])
-    drawn = levels[first].astype(int).tolist()
+    starts, drawn = _drawn_days(rows, levels)
     longest = max(runs_of(drawn)) if max_run is None else max_run
-    starts = tuple(rows.starts[first].tolist())
-    return Randomisation("run_length", starts, tuple(drawn), max_run=longest, assumed=max_run is None)
+    return Randomisation("run_length", starts, drawn, max_run=longest, assumed=max_run is None)
+
+
+def _coin(rows: Rows, levels: Floats, max_run: int | None) -> Randomisation:
+    starts, drawn = _drawn_days(rows, levels)
+    return Randomisation("independent", starts, drawn, max_run=max_run)
+
+
+def _drawn_days(rows: Rows, levels: Floats) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    """The starts of the drawn units and their levels; several ratings of a unit share its draw."""
+    first = np.append(True, _unit_of(rows)[1:] != _unit_of(rows)[:-1])
+    return tuple(rows.starts[first].tolist()), tuple(levels[first].astype(int).tolist())
 
 
 def _unit_of(rows: Rows) -> NDArray[np.generic]:

@@ -13,7 +13,7 @@ from equipoise.errors import SHOWN, Fault, InputError, numbered
 from equipoise.exchange.due import due_rows, interval
 from equipoise.exchange.far import far_ratings
 from equipoise.exchange.levels_in import Taken, levels_of
-from equipoise.exchange.order_in import DrawnBy, Order, Rows, order_of
+from equipoise.exchange.order_in import DAILY, DrawnBy, Order, Rows, order_of
 from equipoise.exchange.table_in import Table, Times, numbers, times_of
 from equipoise.exchange.trial_folder import Recorded
 from equipoise.model.observations import Better, Observations, Scale
@@ -22,7 +22,7 @@ from equipoise.model.schedule import Bools, Design, Exposure, Floats, Schedule
 RULES: dict[str, tuple[Design, DrawnBy]] = {
     "blocks": ("randomised_blocks", "blocks"),
     "run_length": ("alternating_days", "daily"),
-    "independent": ("alternating_days", "daily"),
+    "independent": ("alternating_days", "coin"),
 }
 """The design of each rule, and how it is said."""
 GAP = 1.5
@@ -63,11 +63,11 @@ class Reading:
 
     def __post_init__(self) -> None:
         alone = [name for name, value in (("--max-run", self.max_run), ("--unit", self.unit)) if value is not None]
-        mend = "Leave it out, or say --design daily."
+        mend = "Leave it out, or say --design daily or coin."
         faults = [
             Fault(name, f"--design {self.drawn_by} beside it", "daily draws, which alone have it", mend)
             for name in alone
-            if self.drawn_by != "daily"
+            if self.drawn_by not in DAILY
         ]
         if self.max_run is not None and self.max_run < 1:
             faults.append(Fault("--max-run", str(self.max_run), "at least 1 day", "For example --max-run 2."))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,8 @@ MOST_UNITS = 1_000
 class Admissible:
     """The admissible orders of one randomisation, walked unit by unit; every order listed is equally likely.
 
-    Under the rule `independent` the orders are weighed by `probability` instead. Counts are exact whole numbers.
+    Under the rule `independent` the orders are weighed by the odds of their draws instead. Counts are exact whole
+    numbers.
 
     >>> two = Randomisation("blocks", (0.0, 7.0, 14.0, 21.0), (0, 1, 1, 0), blocks=(1, 1, 2, 2))
     >>> Admissible(two).count, Admissible(two).odds(())
@@ -33,6 +33,7 @@ class Admissible:
     def __init__(self, rule: Randomisation) -> None:
         self.rule = rule
         self.units = len(rule.drawn)
+        self._free = rule.rule == "independent"
         first = dict.fromkeys(rule.blocks) if rule.rule == "blocks" else {0: None}
         self._blocks = rule.blocks if rule.rule == "blocks" else (0,) * self.units
         self._ones = {
@@ -44,15 +45,17 @@ class Admissible:
     @property
     def count(self) -> int:
         """The number of admissible orders."""
-        return 2**self.units if self.rule.rule == "independent" else self._ahead(0, START)
+        return self._ahead(0, START)
 
     def odds(self, past: tuple[int, ...]) -> float:
         """The probability that the unit after `past` was drawn as 1; 0 or 1 where it was forced."""
-        if self.rule.rule == "independent":
+        return self._odds(len(past), self._state(past))
+
+    def _odds(self, unit: int, state: State) -> float:
+        off, on = (self._step(unit, state, level) for level in (0, 1))
+        if self._free and off is not None and on is not None:
             return self.rule.probability
-        state = self._state(past)
-        after = [self._step(len(past), state, level) for level in (0, 1)]
-        ways = [0 if s is None else self._ahead(len(past) + 1, s) for s in after]
+        ways = [0 if after is None else self._ahead(unit + 1, after) for after in (off, on)]
         return ways[1] / sum(ways)
 
     def listed(self) -> Orders:
@@ -61,10 +64,14 @@ class Admissible:
 
     def weights(self, orders: Orders) -> NDArray[np.float64]:
         """The probability of each listed order."""
-        if self.rule.rule != "independent":
+        if not self._free:
             return np.full(len(orders), 1.0 / len(orders))
-        ones = orders.sum(axis=1)
-        return self.rule.probability**ones * (1.0 - self.rule.probability) ** (self.units - ones)
+        chances = np.where(orders == 1, self.rule.probability, 1.0 - self.rule.probability)
+        most = self.rule.max_run or self.units
+        for unit in range(most, self.units):
+            before = orders[:, unit - most : unit]
+            chances[(before == before[:, :1]).all(axis=1), unit] = 1.0  # forced
+        return chances.prod(axis=1)
 
     def reference(self, seed: int) -> tuple[Orders, NDArray[np.float64], bool]:
         """The orders against which a drawn one is held, their weights (sum 1), and whether they are all that there are.
@@ -80,24 +87,20 @@ class Admissible:
 
     def sample(self, rng: np.random.Generator, size: int) -> Orders:
         """Orders drawn exactly, without rejection: (size, units)."""
-        if self.rule.rule == "independent":
-            return (rng.random((size, self.units)) < self.rule.probability).astype(np.int8)
-        out = np.empty((size, self.units), dtype=np.int8)
         uniforms = rng.random((size, self.units))
+        if self._free and self.rule.max_run is None:
+            return (uniforms < self.rule.probability).astype(np.int8)
+        out = np.empty((size, self.units), dtype=np.int8)
         for row, chances in zip(out, uniforms, strict=True):
             state: State = START
             for unit, chance in enumerate(chances):
-                on = self._step(unit, state, 1)
-                ways = 0 if on is None else self._ahead(unit + 1, on)
-                level = int(chance < ways / self._ahead(unit, state))
+                level = int(chance < self._odds(unit, state))
                 state = self._after(unit, state, level)
                 row[unit] = level
         return out
 
     def _counted(self) -> list[dict[State, int]]:
         """For each unit, the number of ways to go on from every state that can be reached before it."""
-        if self.rule.rule == "independent":
-            return []
         reached: list[dict[State, int]] = [{START: 0}]
         for unit in range(self.units):
             after = (self._step(unit, state, level) for state in reached[-1] for level in (0, 1))
@@ -119,10 +122,13 @@ class Admissible:
             ones = 0
         ones += level
         run = run + 1 if level == last else 1
+        kept = run if self.rule.max_run else 1
+        if self._free:
+            return None if run > (self.rule.max_run or self.units) else (0, level, kept)
         wanted = self._ones[self._blocks[unit]] - ones
         if not 0 <= wanted <= self._left[unit] or run > (self.rule.max_run or self.units):
             return None
-        return (ones, level, run if self.rule.max_run else 1)
+        return (ones, level, kept)
 
     def _after(self, unit: int, state: State, level: int) -> State:
         found = self._step(unit, state, level)
@@ -137,9 +143,6 @@ class Admissible:
         return state
 
     def _walk(self, past: tuple[int, ...], state: State) -> Iterator[tuple[int, ...]]:
-        if self.rule.rule == "independent":
-            yield from product((0, 1), repeat=self.units)
-            return
         if len(past) == self.units:
             yield past
             return

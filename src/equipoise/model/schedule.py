@@ -67,11 +67,12 @@ class Exposure:
 class Randomisation:
     """How the order was drawn, so that the very same draw can be repeated: units of time, their levels, the rule.
 
-    `unit_starts_days`: when each drawn unit (a period, a day) begins; `drawn`: its level, 0 or 1; `blocks`: the block
-    of each unit. Rules: `blocks` - within each block every order of its levels was equally likely; `run_length` - every
-    sequence with the same number of ones and no run longer than `max_run` was equally likely; `independent` - each
-    unit was one with `probability`. `assumed`: the rule, or a part of it, was inferred from the sequence.
-    `unit_ends_days`: when each unit ends, where days that nobody drew (a washout) may follow; empty: at the next start.
+    `unit_starts_days`: when each drawn unit (a period, a day) begins; `drawn`: its level, 0 or 1; `blocks`: the
+    block of each unit. Rules: `blocks` - within each block every order of its levels was equally likely;
+    `run_length` - every sequence with the same number of ones and no run longer than `max_run` was equally likely;
+    `independent` - each unit was one with `probability`, but after `max_run` equal units the other level followed.
+    `assumed`: the rule, or a part of it, was inferred from the sequence. `unit_ends_days`: when each unit ends,
+    where days that nobody drew (a washout) may follow; empty: at the next start.
     """
 
     rule: Rule

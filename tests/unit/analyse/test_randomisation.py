@@ -95,6 +95,29 @@ def test_independent_draws_have_their_probability() -> None:
     assert share == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 24_000))
 
 
+def test_a_coin_with_a_longest_run_forces_the_other_level() -> None:
+    """Each day is a coin by itself; after two equal days the other level follows, and no total binds the last days."""
+    coin = Randomisation("independent", starts(6), (0, 1, 0, 0, 1, 0), probability=0.3, max_run=2)
+    orders = Admissible(coin)
+    every = [order for order in product((0, 1), repeat=6) if longest_run(order) <= 2]
+    listed = orders.listed()
+    assert sorted(map(tuple, listed.tolist())) == every
+    assert orders.count == len(every)
+    assert (orders.odds(()), orders.odds((0, 1)), orders.odds((1, 1)), orders.odds((0, 0))) == (0.3, 0.3, 0.0, 1.0)
+    assert orders.odds((0, 1, 0, 1, 0)) == 0.3  # not bound to any total
+    chances = [np.prod([_chance(orders, order, unit) for unit in range(6)]) for order in listed.tolist()]
+    assert orders.weights(listed) == pytest.approx(chances)
+    assert sum(chances) == pytest.approx(1.0)
+    drawn = orders.sample(np.random.default_rng(3), 20_000)
+    counts = [int((drawn == order).all(axis=1).sum()) for order in listed]
+    assert chisquare(counts, 20_000 * np.array(chances)).pvalue > 0.001
+
+
+def _chance(orders: Admissible, order: list[int], unit: int) -> float:
+    odds = orders.odds(tuple(order[:unit]))
+    return odds if order[unit] else 1.0 - odds
+
+
 def test_large_counts_are_exact() -> None:
     """Counts beyond enumeration are whole numbers: twelve pairs have 2^12 orders, 28 of 56 days their binomial."""
     twelve = Randomisation("blocks", starts(24), (0, 1) * 12, blocks=tuple(i // 2 for i in range(24)))

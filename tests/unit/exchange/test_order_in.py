@@ -30,6 +30,7 @@ DESIGNS = [
     (WEEKS, "blocks", "randomised_blocks", "blocks", False),
     (DAILY, "auto", "undeclared", "run_length", True),
     (DAILY, "daily", "alternating_days", "run_length", True),
+    (DAILY, "coin", "alternating_days", "independent", False),
     (ABA, "auto", "undeclared", None, False),
     (SWITCH, "auto", "undeclared", None, False),
     (SWITCH, "blocks", "randomised_blocks", "blocks", False),
