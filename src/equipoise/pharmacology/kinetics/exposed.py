@@ -58,7 +58,7 @@ class Exposed:
     def some(self, who: Indices) -> Exposed:
         """Some of the subjects."""
         return replace(
-            self, ids=tuple(self.ids[i] for i in who.tolist()), which=self.which[who], values=chosen(self.values, who)
+            self, ids=tuple(self.ids[int(i)] for i in who), which=self.which[who], values=chosen(self.values, who)
         )
 
     def courses(self, grid: Floats | None, at_dose: AtDose, late_lag: LateLag) -> tuple[Course, ...]:
