@@ -38,6 +38,12 @@ def test_other_ratings_far_away_are_named() -> None:
     assert _told("9") == _told("-1") == ("", "")
 
 
+def test_many_far_ratings_are_no_slips() -> None:
+    """A diary with more than a few ratings far from the middle is such a diary: nothing is called a slip."""
+    assert _told("30", "31", "32")[0].endswith("'30' in line 12; '31' in line 13; '32' in line 14.")
+    assert _told("30", "31", "32", "33") == ("", "")
+
+
 def test_ratings_that_are_mostly_alike_have_no_far_ones() -> None:
     """With no spread to measure by, and without any rating, nothing is called far."""
     table = Table("diary", {"y": ("0",) * 9 + ("4",)}, tuple(range(2, 12)))
