@@ -60,17 +60,17 @@ def content_hash(blobs: Mapping[str, bytes]) -> str:
 
     >>> content_hash({"a": b"1", "b": b"2"}) == content_hash({"b": b"2", "a": b"1"})
     True
-def follows_from_sections(name: str) -> bool:
-    """True for a file that says nothing which the sections do not say: the table of names, judged claims."""
-    return name == NAMES or name.endswith(f".{CLAIMS}")
-
-
     """
     digest = hashlib.sha256()
     for name in sorted(blobs):
         if not follows_from_sections(name):
             digest.update(name.encode() + b"\0" + hashlib.sha256(blobs[name]).digest())
     return digest.hexdigest()
+
+
+def follows_from_sections(name: str) -> bool:
+    """True for a file that says nothing which the sections do not say: the table of names, judged claims."""
+    return name == NAMES or name.endswith(f".{CLAIMS}")
 
 
 def _verified(target: Path) -> dict[str, bytes] | None:
