@@ -3,7 +3,7 @@
 Simulates diaries of correlation 0.3 and SD 1 whose order is drawn anew for every hundredth of them. First a true effect
 of 0 to 3 SDs under three designs and three widths of its prior: coverage and the mean estimate. Then an effect of 2 SDs
 that builds up and fades, analysed as if it acted at once: coverage of the interval and of the confidence sequence.
-Run: python benchmarks/coverage.py
+Run: python benchmarks/interval_coverage.py
 """
 
 from __future__ import annotations
