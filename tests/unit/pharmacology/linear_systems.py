@@ -37,6 +37,36 @@ ORAL = System.of(
 )
 """The second benchmark system with what is excreted: what goes in is somewhere."""
 
+DEPOT = System.of(
+    {
+        "name": "depot, one compartment",
+        "states": {"G": "mg", "A": "mg"},
+        "parameters": {
+            "CL": {"value": 1.1, "unit": "L/h"},
+            "V": {"value": 20, "unit": "L"},
+            "KA": {"value": 1.5, "unit": "1/h"},
+        },
+        "covariates": {
+            "LAGT": {"unit": "h", "default": 0},
+            "BIOAV": {"unit": "1", "default": 1},
+            "RAT2": {"unit": "mg/h", "default": 10},
+            "DUR2": {"unit": "h", "default": 2},
+        },
+        "rates": {"G": "-KA*G", "A": "KA*G - CL/V*A"},
+        "entries": {"G": {}, "A": {"lag": "LAGT", "bioavailability": "BIOAV", "rate": "RAT2", "duration": "DUR2"}},
+        "outputs": {"CP": {"expression": "A/V", "unit": "mg/L"}},
+    }
+)
+"""The model of the dosing scenarios that NONMEM was run on (ADVAN2 TRANS2; CP there is in ug/L)."""
+
+
+_ENGINES: dict[tuple[str, tuple[str, ...]], ClosedForm] = {}
+
+
+def engine(system: System, integrals: tuple[str, ...] = ()) -> ClosedForm:
+    """One engine for all tests of a process."""
+    return _ENGINES.setdefault((system.name, integrals), ClosedForm(system, integrals))
+
 
 def simulated(
     system: System,
@@ -55,7 +85,7 @@ def simulated(
     regimen = Events.of(table, system).regimen(0)
     rows = None if grid is None else np.asarray(grid, dtype=np.float64)
     found = courses(regimen, system, entering(regimen, system, given), count, rows, **options)
-    return ClosedForm(system, integrals).run(found, given, count, threads=threads)
+    return engine(system, integrals).run(found, given, count, threads=threads)
 
 
 def exact(matrix: Floats, time: float) -> Floats:

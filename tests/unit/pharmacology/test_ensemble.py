@@ -233,12 +233,15 @@ def test_a_steady_state_at_a_phase_and_in_addition(saturable: Ensemble) -> None:
 
 
 def test_an_endless_infusion_leads_to_its_plateau(saturable: Ensemble) -> None:
-    """At the plateau nothing moves: the rates are 0, and the infusion goes on."""
-    one = course([(Op.STEADY_RATE, 1, 1, 0), (Op.RUN, 0, 2, 0)], [50.0], [2.0])
+    """At the plateau nothing moves under the same infusion; it is not running of itself, as with NONMEM."""
+    keeps = [(Op.STEADY_RATE, 1, 1, 0), (Op.WRITE, 0, 0, 0), (Op.RATE, 1, 0, 0), (Op.RUN, 0, 1, 1)]
+    one = course(keeps, [50.0], [2.0])
     found, _ = run(saturable, [one], {}, 1, tolerance=TIGHT)
     np.testing.assert_allclose(found[:3, 0, 0], found[:3, 0, 1], rtol=1e-9)
     states = np.array([0.0, found[0, 0, 0] * 30.0, found[2, 0, 0]])
     assert np.max(np.abs(slopes(saturable.system, VALUES, {"A": 2.0})(0.0, states))) < 1e-8
+    ends, _ = run(saturable, [course([*keeps[:2], keeps[3]], [50.0], [2.0])], {}, 1, tolerance=TIGHT)
+    assert ends[0, 0, 1] < 0.5 * ends[0, 0, 0]
 
 
 def population(count: int) -> dict[str, Floats]:

@@ -135,6 +135,4 @@ def finish_search(w: Floats, m: Indices, lane: int) -> None:
         elif adds:
             w[Y + at] += w[KEPT + at] - w[ORIGIN + at]
         w[INPUT + at] = w[KEPT_INPUT + at] if adds else 0.0
-    if math.isinf(w[FLOW_TIME + lane]):
-        w[INPUT + m[TARGET_STATE, lane] * LANES + lane] += w[FLOW + lane]
     w[JUMPED + lane] = 1.0
