@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -33,13 +33,42 @@ SCAN_TAU = np.linspace(-4.5, 1.6, 9)  # logarithm of the multiple of the prior s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Axis:
+    """Places along one axis, and how much of it each stands for."""
+
+    places: Floats
+    widths: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Axes of logit phi and log tau; every node is one of their pairs at one half-life, half-lives slowest."""
+
+    logit: Axis
+    log_tau: Axis
+    half_lives: NDArray[np.intp]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return self.half_lives.size, self.logit.places.size, self.log_tau.places.size
+
+    @property
+    def log_widths(self) -> Floats:
+        return np.log(self.logit.widths[:, None] * self.log_tau.widths)
+
+    def flat(self) -> tuple[Floats, Floats, NDArray[np.intp]]:
+        half, logit, log_tau = np.meshgrid(self.half_lives, self.logit.places, self.log_tau.places, indexing="ij")
+        return logit.ravel(), log_tau.ravel(), half.ravel()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LatentFit:
     """The effect on the latent scale as a mixture of normals, and all else with it.
 
     Latent scale: SDs of the rating noise (`ordinal`, `binary`), points (`ordinal_sum`), log counts (`poisson`).
     `sigma`: SD of the Ornstein-Uhlenbeck residual on that scale. `coefficients`: by column, the effect among them,
     and the thresholds. `fitted_*`: the latent course at each observed rating, mean and mean -+ 1.96 SD, (n,).
-    `on_ratings`: the same effect on the scale of the ratings.
+    `on_ratings`: the same effect on the scale of the ratings. `grid`: where its nodes lie.
     `unsettled`: the posterior weight of nodes that did not converge, 0 as a rule. `log_evidence` lacks the constant
     that the order of the thresholds contributes.
     """
@@ -56,35 +85,7 @@ class LatentFit:
     unsettled: float
     unit: float
     on_ratings: OnRatings
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Axis:
-    """Places along one axis, and how much of it each stands for."""
-
-    places: Floats
-    widths: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Grid:
-    """Axes of logit phi and log tau; every node is one of their pairs at one half-life, half-lives slowest."""
-
-    logit: _Axis
-    log_tau: _Axis
-    half_lives: NDArray[np.intp]
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        return self.half_lives.size, self.logit.places.size, self.log_tau.places.size
-
-    @property
-    def log_widths(self) -> Floats:
-        return np.log(self.logit.widths[:, None] * self.log_tau.widths)
-
-    def flat(self) -> tuple[Floats, Floats, NDArray[np.intp]]:
-        half, logit, log_tau = np.meshgrid(self.half_lives, self.logit.places, self.log_tau.places, indexing="ij")
-        return logit.ravel(), log_tau.ravel(), half.ravel()
+    grid: Grid
 
 
 def fit_latent(
@@ -94,6 +95,7 @@ def fit_latent(
     prior: Prior,
     likelihood: str,
     bounds: tuple[float, float] | None = None,
+    near: LatentFit | None = None,
 ) -> LatentFit:
     """The posterior of one diary under `ordinal`, `binary`, `ordinal_sum` or `poisson`; what these mean:
     `latent_model`.
@@ -104,32 +106,38 @@ def fit_latent(
     the nodes, which would have pulled the effect of an ordinal item in by 0.07 SD. Raises InputError with every fault
     of the ratings.
 
+    `near`: a fit of the same diary under another assumption, with the same range of correlations. Its nodes are used
+    again, in half of the time: of 72 rows no effect moved by 0.003 of its SD.
+
     Source: ou_quadrature
     """
     found = latent_model(columns, times_days, values, prior, likelihood, bounds)
-    centre = np.array([columns.half_lives_days.size // 2])
-    scan = _Grid(_even(SCAN_PHI), _even(np.log(prior.scale * found.unit) + SCAN_TAU), centre)
+    half_lives = np.arange(columns.half_lives_days.size)
+    if near is not None:
+        grid = replace(near.grid, half_lives=half_lives)
+        return _answer(found, columns, prior, grid, *_evaluate(found, columns, prior, grid))
+    centre = half_lives[half_lives.size // 2 :][:1]
+    scan = Grid(_even(SCAN_PHI), _even(np.log(prior.scale * found.unit) + SCAN_TAU), centre)
     zoom = _closer(found, columns, prior, scan, centre)
-    grid = _closer(found, columns, prior, zoom, np.arange(columns.half_lives_days.size))
-    log_density, nodes = _evaluate(found, columns, prior, grid)
-    return _answer(found, columns, prior, grid, log_density, nodes)
+    grid = _closer(found, columns, prior, zoom, half_lives)
+    return _answer(found, columns, prior, grid, *_evaluate(found, columns, prior, grid))
 
 
-def _even(places: Floats) -> _Axis:
-    return _Axis(places, np.full(places.size, places[1] - places[0]))
+def _even(places: Floats) -> Axis:
+    return Axis(places, np.full(places.size, places[1] - places[0]))
 
 
-def _closer(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid, half_lives: NDArray[np.intp]) -> _Grid:
+def _closer(found: LatentModel, columns: Columns, prior: Prior, grid: Grid, half_lives: NDArray[np.intp]) -> Grid:
     """A grid that lies where a first one found the posterior to be."""
     log_weight = _evaluate(found, columns, prior, grid)[0] + grid.log_widths
     weight = np.exp(log_weight - log_weight.max())[0]
     logit = _about(grid.logit, weight.sum(axis=1), -MOST_LOGIT, MOST_LOGIT)
     scale = float(np.log(prior.scale * found.unit))
     log_tau = _about(grid.log_tau, weight.sum(axis=0), scale + float(np.log(LEAST_TAU)), scale + float(SCAN_TAU[-1]))
-    return _Grid(logit, log_tau, half_lives)
+    return Grid(logit, log_tau, half_lives)
 
 
-def _about(axis: _Axis, weight: Floats, low: float, high: float) -> _Axis:
+def _about(axis: Axis, weight: Floats, low: float, high: float) -> Axis:
     """Places about the mean of what an axis holds, widening outwards as a hyperbolic sine: its tails are long."""
     weight = weight / weight.sum()
     mean = float(weight @ axis.places)
@@ -137,16 +145,16 @@ def _about(axis: _Axis, weight: Floats, low: float, high: float) -> _Axis:
     sd = float(np.sqrt(weight @ (axis.places - mean) ** 2 + least**2))
     first, last = np.clip(np.arcsinh((np.array([low, high]) - mean) / (sd * TAIL)) * TAIL, -REACH, REACH)
     steps: Floats = np.linspace(float(first), float(last), POINTS)
-    return _Axis(mean + sd * TAIL * np.sinh(steps / TAIL), sd * np.cosh(steps / TAIL) * (steps[1] - steps[0]))
+    return Axis(mean + sd * TAIL * np.sinh(steps / TAIL), sd * np.cosh(steps / TAIL) * (steps[1] - steps[0]))
 
 
-def _places(prior: Prior, grid: _Grid) -> tuple[Floats, Floats, NDArray[np.intp]]:
+def _places(prior: Prior, grid: Grid) -> tuple[Floats, Floats, NDArray[np.intp]]:
     """Correlation, spread and the index of the half-life at every node."""
     logit, log_tau, half = grid.flat()
     return prior.phi.low + (prior.phi.high - prior.phi.low) * expit(logit), np.exp(log_tau), half
 
 
-def _evaluate(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid) -> tuple[Floats, Nodes]:
+def _evaluate(found: LatentModel, columns: Columns, prior: Prior, grid: Grid) -> tuple[Floats, Nodes]:
     """The log posterior density over logit phi, log tau and half-life, (half-lives, phi, tau), and the nodes."""
     logit, log_tau, _ = grid.flat()
     part = expit(logit)
@@ -160,7 +168,7 @@ def _evaluate(found: LatentModel, columns: Columns, prior: Prior, grid: _Grid) -
 
 
 def _answer(
-    found: LatentModel, columns: Columns, prior: Prior, grid: _Grid, log_density: Floats, nodes: Nodes
+    found: LatentModel, columns: Columns, prior: Prior, grid: Grid, log_density: Floats, nodes: Nodes
 ) -> LatentFit:
     log_weight = log_density + grid.log_widths
     top = float(log_weight.max())
@@ -194,6 +202,7 @@ def _answer(
         unsettled=float(flat[~nodes.settled].sum()),
         unit=found.unit,
         on_ratings=on_ratings(found, nodes, flat, tau, shape),
+        grid=grid,
     )
 
 
@@ -208,7 +217,7 @@ def _half_life(nodes_days: Floats, weight: Floats) -> Summary:
     return _summary(_even(np.log(nodes_days)), weight, np.exp)
 
 
-def _summary(axis: _Axis, weight: Floats, back: Callable[[Floats], Floats]) -> Summary:
+def _summary(axis: Axis, weight: Floats, back: Callable[[Floats], Floats]) -> Summary:
     """Mean, SD and central interval of back(place): the log density between the nodes is a cubic spline."""
     fine: Floats = np.linspace(float(axis.places[0]), float(axis.places[-1]), FINE)
     nodes = np.log(np.maximum(weight, 1e-300) / axis.widths)

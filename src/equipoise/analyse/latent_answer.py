@@ -47,11 +47,12 @@ def latent_answer(
     schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str, why: str
 ) -> Posterior:
     """The answer of the latent model, its effect and MCID on the scale of the ratings that `effect.unit` names."""
+    fit, s0, s0_from = _fit(schedule, seen, prior, plan, likelihood)
 
     def refit(taken: Schedule, believed: Prior, planned: Plan) -> Mixture:
-        return _fit(taken, seen, believed, planned, likelihood)[0].on_ratings.effect
+        alike = (believed.phi.low, believed.phi.high) == (prior.phi.low, prior.phi.high)
+        return _fit(taken, seen, believed, planned, likelihood, fit if alike else None)[0].on_ratings.effect
 
-    fit, s0, s0_from = _fit(schedule, seen, prior, plan, likelihood)
     rated = fit.on_ratings
     effect = effect_of(rated.effect, seen, plan, None, UNITS[likelihood])
     effect = replace(effect, expected=(rated.without, rated.taken))
@@ -94,12 +95,12 @@ def latent_answer(
 
 
 def _fit(
-    schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str
+    schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str, near: LatentFit | None = None
 ) -> tuple[LatentFit, float, str]:
     """The fit, and the planning SD of the ratings in points with where it comes from."""
     found = columns(schedule, seen, prior, plan.trend, HALF_LIVES["fast"])
     rows = seen.observed
-    fit = fit_latent(found, seen.times_days[rows], seen.values[rows], prior, likelihood, seen.bounds)
+    fit = fit_latent(found, seen.times_days[rows], seen.values[rows], prior, likelihood, seen.bounds, near)
     return fit, found.s0, found.s0_from
 
 

@@ -19,7 +19,7 @@ from equipoise.analyse.propagation import propagate
 from equipoise.errors import InputError
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
-from equipoise.model.prior import HalfLife, Prior
+from equipoise.model.prior import HalfLife, PhiPrior, Prior
 from equipoise.model.schedule import Exposure, Schedule
 
 LIKELIHOODS = ("ordinal", "binary", "poisson", "ordinal_sum")
@@ -328,3 +328,17 @@ def test_the_posterior_is_calibrated(likelihood: str) -> None:
     assert kstest(reached, "uniform").pvalue > 0.01
     inside = np.mean((np.array(reached) > 0.05) & (np.array(reached) < 0.95))
     assert inside == pytest.approx(0.9, abs=0.05)
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_nodes_of_another_assumption_serve_as_well(likelihood: str) -> None:
+    """With the nodes of a fit under another prior, effect and SD are those of nodes of its own, to 0.005 of the SD."""
+    schedule, seen = diary(likelihood, 84, -1.0, 17)
+    prior = Prior(centre="mean", s0=1.5)
+    other = replace(prior, effect=10.0, phi=PhiPrior.uniform(0.0, 1.0))
+    found = columns(schedule, seen, other, "linear", 1)
+    rows = (found, seen.times_days, seen.values, other, likelihood, seen.bounds)
+    own, lent = fit_latent(*rows), fit_latent(*rows, near=fitted(likelihood, schedule, seen, prior, half_lives=1))
+    for mine, theirs in ((own.mixture, lent.mixture), (own.on_ratings.effect, lent.on_ratings.effect)):
+        assert theirs.mean == pytest.approx(mine.mean, abs=0.005 * mine.sd)
+        assert theirs.sd == pytest.approx(mine.sd, rel=0.01)
