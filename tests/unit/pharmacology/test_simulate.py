@@ -13,7 +13,7 @@ from equipoise.model.schedule import Floats
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
 from equipoise.pharmacology.kinetics.reducers import KINDS, Reduction, reduced
-from equipoise.pharmacology.kinetics.simulate import simulate
+from equipoise.pharmacology.kinetics.simulate import at_records, simulate
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.kinetics.values import complete
 
@@ -169,11 +169,27 @@ def test_each_id_has_its_own_records_and_numbers(systems: dict[str, System]) -> 
     system = systems["linear"]
     clearances = np.array([3.0, 5.0, 9.0])
     together = simulate(system, Events.of(table, system), TIMES, parameters={"CL": clearances})
-    assert together.ids == ("a", "b", "c")
+    assert tuple(together.ids) == ("a", "b", "c")
     for i, rows in enumerate((slice(0, 2), slice(2, 3), slice(3, 4))):
         own = {name: column[rows] for name, column in table.items() if name != "ID"}
         alone = simulate(system, Events.of(own, system), TIMES, parameters={"CL": clearances[i]})
         assert np.array_equal(alone.values["CP"][0], together.values["CP"][i])
+
+
+@pytest.mark.parametrize("name", ["linear", "saturable"])
+def test_a_row_for_each_record_comes_after_its_own_dose(systems: dict[str, System], name: str) -> None:
+    """The rows of a table with different records per ID are those of a grid, each ID's at its own times."""
+    system = systems[name]
+    table = {"ID": [4, 4, 4, 9], "TIME": [0, 5, 9, 1], "AMT": [10, 20, 0, 40], "CMT": [2, 2, 1, 2]}
+    found = at_records(system, Events.of(table, system), parameters={"CL": [3.0, 8.0]})
+    assert found.ids == ("4", "4", "4", "9")
+    assert found.times.tolist() == [0, 5, 9, 1]
+    for rows, clearance in ((slice(0, 3), 3.0), (slice(3, 4), 8.0)):
+        own = {key: column[rows] for key, column in table.items() if key != "ID"}
+        grid = simulate(system, Events.of(own, system), own["TIME"], parameters={"CL": clearance}, at_dose="after")
+        np.testing.assert_allclose(found.values["CP"][rows], grid.values["CP"][0], rtol=1e-9)
+    with pytest.raises(InputError, match="one for each of the 1 IDs"):
+        at_records(system, Events.of({"TIME": [0], "AMT": [1]}, system), parameters={"CL": [3.0, 8.0]})
 
 
 def test_a_stiff_system_goes_to_the_rosenbrock_method(systems: dict[str, System]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import overload
 
 import numpy as np
 
@@ -20,13 +21,42 @@ from equipoise.pharmacology.kinetics.values import Given, Values, chosen, comple
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ids(Sequence[str]):
+    """What subjects are called: a label by its number, or the number itself from 1 on where there are no labels.
+
+    A million names are made only when somebody asks for one.
+
+    >>> tuple(Ids(("a", "b", "c"), np.array([2, 0]))), Ids((), np.arange(10**6))[-1]
+    (('c', 'a'), '1000000')
+    """
+
+    labels: tuple[str, ...]
+    numbers: Indices
+
+    def __len__(self) -> int:
+        return self.numbers.size
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(self._name(int(number)) for number in self.numbers[index])
+        return self._name(int(self.numbers[index]))
+
+    def _name(self, number: int) -> str:
+        return self.labels[number] if self.labels else str(number + 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Exposed:
     """Who is simulated. `ids` (subjects,); `regimens`, and which of them each subject has (subjects,); `values`: every
     parameter, and every covariate that no record gives, one number for all or one for each subject.
     """
 
     system: System
-    ids: tuple[str, ...]
+    ids: Ids
     regimens: tuple[Regimen, ...]
     which: Indices
     values: Values
@@ -45,10 +75,9 @@ class Exposed:
             fault = Fault("parameters", f"{size} numbers", expected, "Give one for each ID, or events of one ID.")
             raise InputError(f"parameters of {system.name}", [fault])
         regimens, which = events.distinct()
-        if count > 1:
-            return cls(system, events.ids, regimens, which, values)
-        ids = events.ids if size == 1 else tuple(str(i + 1) for i in range(size))
-        return cls(system, ids, regimens, np.zeros(size, dtype=np.intp), values)
+        if count > 1 or size == 1:
+            return cls(system, Ids(events.ids, np.arange(count)), regimens, which, values)
+        return cls(system, Ids((), np.arange(size)), regimens, np.zeros(size, dtype=np.intp), values)
 
     @property
     def count(self) -> int:
@@ -57,9 +86,8 @@ class Exposed:
 
     def some(self, who: Indices) -> Exposed:
         """Some of the subjects."""
-        return replace(
-            self, ids=tuple(self.ids[int(i)] for i in who), which=self.which[who], values=chosen(self.values, who)
-        )
+        ids = Ids(self.ids.labels, self.ids.numbers[who])
+        return replace(self, ids=ids, which=self.which[who], values=chosen(self.values, who))
 
     def courses(self, grid: Floats | None, at_dose: AtDose, late_lag: LateLag) -> tuple[Course, ...]:
         """The courses of all subjects. `grid`: the times of the rows; None: a row for each record."""
@@ -80,8 +108,9 @@ class Exposed:
     def late(self) -> Iterator[str]:
         """The IDs whose lag is longer than the interval of a dose at steady state."""
         for number, regimen in enumerate(self.regimens):
-            who = np.flatnonzero(self.which == number)
-            doses = entering(regimen, self.system, chosen(self.values, who))
             steady = (regimen.steady > 0) & (regimen.interval > 0)
-            late = np.broadcast_to((doses.lag > regimen.interval)[:, steady].any(axis=1), who.size)
-            yield from (self.ids[i] for i in who[late])
+            who = np.flatnonzero(self.which == number) if np.any(steady) else np.zeros(0, dtype=np.intp)
+            if who.size:
+                doses = entering(regimen, self.system, chosen(self.values, who))
+                late = np.broadcast_to((doses.lag > regimen.interval)[:, steady].any(axis=1), who.size)
+                yield from (self.ids[int(i)] for i in who[late])

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 
 from equipoise.errors import Fault, InputError
-from equipoise.model.schedule import Floats
-from equipoise.pharmacology.kinetics.closed.engine import ClosedForm, Wanted
-from equipoise.pharmacology.kinetics.closed.form import form
+from equipoise.model.schedule import Bools, Floats
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
 from equipoise.pharmacology.kinetics.exposed import Exposed
-from equipoise.pharmacology.kinetics.integrator import Integrator
-from equipoise.pharmacology.kinetics.linear import NotLinear
 from equipoise.pharmacology.kinetics.occurrences import LateLag
 from equipoise.pharmacology.kinetics.parallel import Progress
-from equipoise.pharmacology.kinetics.reducers import Reduction, reduced
-from equipoise.pharmacology.kinetics.simulation import Simulation
+from equipoise.pharmacology.kinetics.reducers import Reduction
+from equipoise.pharmacology.kinetics.running import Engine, Run, choose, name_of, warnings_of
+from equipoise.pharmacology.kinetics.simulation import Records, Simulation
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.kinetics.timeline import AtDose
 from equipoise.pharmacology.kinetics.values import Given
-
-Engine = Literal["auto", "closed", "explicit", "rosenbrock"]
-BLOCK = 4_000_000  # numbers of a block's table, where no whole table is wanted
-LARGEST_BLOCK = 50_000  # subjects whose courses are made at once, where no whole table is wanted
-SHOWN = 5  # IDs that a warning names
-MEND = 'Choose "auto", "explicit" or "rosenbrock".'
-OBSERVED = 32  # subjects, spread evenly, that the observed error is taken from
 
 
 def simulate(
@@ -72,8 +60,8 @@ def simulate(
     grid = _grid(times)
     system = _narrowed(system, outputs, reduce)
     exposed = Exposed.of(system, events, parameters or {})
-    taken, why = _engine(system, engine, _integrals(reduce), tolerance or Tolerance())
-    run = _Run(taken, grid, at_dose, late_lag, threads)
+    taken, why = choose(system, engine, _integrals(reduce), tolerance or Tolerance())
+    run = Run(taken, grid, at_dose, late_lag, threads)
     whole = table if table is not None else not reduce
     values, numbers = run.whole(exposed, reduce, progress) if whole else ({}, run.in_blocks(exposed, reduce, progress))
     return Simulation(
@@ -81,10 +69,53 @@ def simulate(
         times=grid,
         values=MappingProxyType(values),
         reduced=MappingProxyType(numbers),
-        engine="closed" if isinstance(taken, ClosedForm) else taken.taken,
+        engine=name_of(taken),
         why=why,
-        warnings=tuple(_warnings(taken, exposed, late_lag)),
+        warnings=tuple(warnings_of(taken, exposed, late_lag)),
         observed_error=run.observed_error(exposed) if observe_error else None,
+    )
+
+
+def at_records(
+    system: System,
+    events: Events,
+    *,
+    parameters: Given | None = None,
+    outputs: Sequence[str] | None = None,
+    engine: Engine = "auto",
+    tolerance: Tolerance | None = None,
+    threads: int | None = None,
+    late_lag: LateLag = "nonmem",
+) -> Records:
+    """Outputs at every record of the events, after the record's own dose: the rows of NONMEM's table.
+
+    `parameters`: one number for all, or one for each ID; the rest as in `simulate`.
+
+    >>> one = System.of({
+    ...     "name": "one", "states": {"A": "mg"}, "parameters": {"K": {"value": 0.1, "unit": "1/h"}},
+    ...     "rates": {"A": "-K*A"}, "entries": {"A": {}}, "outputs": {"A_now": {"expression": "A", "unit": "mg"}},
+    ... })
+    >>> table = {"ID": [1, 1, 2], "TIME": [0, 10, 0], "AMT": [5, 0, 2]}
+    >>> at_records(one, Events.of(table, one)).values["A_now"].round(6).tolist()
+    [5.0, 1.839397, 2.0]
+    """
+    system = _narrowed(system, outputs, ())
+    exposed = Exposed.of(system, events, parameters or {})
+    if exposed.count != len(events.ids):
+        expected = f"one number, or one for each of the {len(events.ids)} IDs"
+        fault = Fault("parameters", f"{exposed.count} numbers", expected, "Give one for each ID.")
+        raise InputError(f"parameters of {system.name}", [fault])
+    taken, why = choose(system, engine, (), tolerance or Tolerance())
+    out = taken.run(exposed.courses(None, "before", late_lag), exposed.values, exposed.count, threads=threads)
+    mine: Bools = np.arange(out.shape[2]) < np.diff(events.starts)[:, None]
+    return Records(
+        ids=tuple(np.repeat(np.array(events.ids), np.diff(events.starts)).tolist()),
+        lines=events.records.row,
+        times=events.records.time,
+        values=MappingProxyType({name: out[i][mine] for i, name in enumerate(system.outputs)}),
+        engine=name_of(taken),
+        why=why,
+        warnings=tuple(warnings_of(taken, exposed, late_lag)),
     )
 
 
@@ -120,116 +151,3 @@ def _narrowed(system: System, outputs: Sequence[str] | None, reduce: Sequence[Re
 
 def _integrals(reduce: Sequence[Reduction]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.output for item in reduce if item.kind == "auc"))
-
-
-def _engine(
-    system: System, engine: Engine, integrals: tuple[str, ...], tolerance: Tolerance
-) -> tuple[ClosedForm | Integrator, str]:
-    """What computes, and why it does."""
-    if engine in ("explicit", "rosenbrock"):
-        return Integrator(system, engine, integrals, tolerance), "asked for"
-    found = form(system, integrals)
-    if not isinstance(found, NotLinear):
-        return ClosedForm(system, integrals), "the system is linear: solved in closed form"
-    if engine == "closed":
-        raise InputError(
-            f"system {system.name}", [Fault("engine", "closed", f"a linear system, but {found.why}", MEND)]
-        )
-    return Integrator(system, "auto", integrals, tolerance), f"no closed form: {found.why}"
-
-
-def _warnings(taken: ClosedForm | Integrator, exposed: Exposed, late_lag: LateLag) -> Iterator[str]:
-    if late_lag == "nonmem" and (late := list(exposed.late())):
-        yield (
-            f"{_some(late)}: a lag longer than the dosing interval at steady state is extrapolated backwards, as NONMEM"
-            ' does; choose late_lag="in_flight" for doses that are on their way'
-        )
-    if isinstance(taken, Integrator):
-        if taken.rescued:
-            yield f"{taken.rescued} subjects were stiff and were integrated by the Rosenbrock method"
-        for reason in sorted(set(taken.failed.values())):
-            who = [exposed.ids[i] for i, why in sorted(taken.failed.items()) if why == reason]
-            yield f"{_some(who)}: no result from some time on: {reason}"
-
-
-def _some(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
-    return f"subject {', '.join(ids[:SHOWN])}{more}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """An engine on a grid of rows."""
-
-    engine: ClosedForm | Integrator
-    grid: Floats
-    at_dose: AtDose
-    late_lag: LateLag
-    threads: int | None
-
-    def rows(self, part: Exposed, progress: Progress | None, engine: ClosedForm | Integrator | None = None) -> Floats:
-        """Outputs and then integrals (outputs, subjects, rows)."""
-        found = part.courses(self.grid, self.at_dose, self.late_lag)
-        taken = engine or self.engine
-        return taken.run(found, part.values, part.count, threads=self.threads, progress=progress)
-
-    def whole(
-        self, exposed: Exposed, reduce: Sequence[Reduction], progress: Progress | None
-    ) -> tuple[dict[str, Floats], dict[Reduction, Floats]]:
-        """The table of every output, and what is reduced from it."""
-        rows = self.rows(exposed, progress)
-        names = tuple(self.engine.system.outputs)
-        return dict(zip(names, rows, strict=False)), self._reduced(rows, reduce)
-
-    def in_blocks(
-        self, exposed: Exposed, reduce: Sequence[Reduction], progress: Progress | None
-    ) -> dict[Reduction, Floats]:
-        """What is wanted of each subject, block after block, so that no table of all is made."""
-        lines = len(self.engine.system.outputs) + len(self.engine.integrals)
-        size = LARGEST_BLOCK
-        if isinstance(self.engine, Integrator):
-            size = max(1, min(size, BLOCK // (lines * self.grid.size)))
-        found = {item: np.empty(exposed.count) for item in reduce}
-        for first in range(0, exposed.count, size):
-            part = exposed.some(np.arange(first, min(first + size, exposed.count)))
-            numbers = self._of_block(part, reduce, _share(progress, first, part.count, exposed.count))
-            for item in reduce:
-                found[item][first : first + part.count] = numbers[item]
-        return found
-
-    def _of_block(
-        self, part: Exposed, reduce: Sequence[Reduction], progress: Progress | None
-    ) -> dict[Reduction, Floats]:
-        if isinstance(self.engine, Integrator):
-            return self._reduced(self.rows(part, progress), reduce)
-        wanted: list[Wanted] = [(item.output, item.kind, item.level or 0.0) for item in reduce]
-        found = part.courses(self.grid, self.at_dose, self.late_lag)
-        numbers = self.engine.reduce(
-            found, self.grid, wanted, part.values, part.count, threads=self.threads, progress=progress
-        )
-        return dict(zip(reduce, numbers, strict=True))
-
-    def _reduced(self, rows: Floats, reduce: Sequence[Reduction]) -> dict[Reduction, Floats]:
-        places = {name: i for i, name in enumerate(self.engine.system.outputs)}
-        integrals = {name: len(places) + i for i, name in enumerate(self.engine.integrals)}
-        return {
-            item: reduced(
-                rows[(integrals if item.kind == "auc" else places)[item.output]], self.grid, item.kind, item.level
-            )
-            for item in reduce
-        }
-
-    def observed_error(self, exposed: Exposed) -> float:
-        """The largest difference to a hundredth of the tolerance, as a share of the peak, over some subjects."""
-        if isinstance(self.engine, ClosedForm):
-            return 0.0
-        some = exposed.some(np.unique(np.linspace(0, exposed.count - 1, OBSERVED).astype(np.intp)))
-        taken = replace(self.engine, method=self.engine.taken)
-        rough, fine = (self.rows(some, None, engine) for engine in (taken, taken.finer()))
-        peak = np.abs(fine).max(axis=2, keepdims=True)
-        return float(np.max(np.abs(rough - fine) / np.where(peak > 0.0, peak, 1.0)))
-
-
-def _share(progress: Progress | None, first: int, count: int, total: int) -> Progress | None:
-    """The progress of one block as a part of the whole."""
-    return None if progress is None else lambda share: progress((first + share * count) / total)

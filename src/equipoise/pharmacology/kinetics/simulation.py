@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from equipoise.model.schedule import Floats
+from equipoise.model.schedule import Floats, Indices
 from equipoise.pharmacology.kinetics.reducers import Reduction
 
 
@@ -19,7 +19,7 @@ class Simulation:
     None where it was not asked for, 0 in closed form.
     """
 
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     times: Floats
     values: Mapping[str, Floats]
     reduced: Mapping[Reduction, Floats]
@@ -27,3 +27,19 @@ class Simulation:
     why: str
     warnings: tuple[str, ...]
     observed_error: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Records:
+    """Outputs at the records of a table, in its order (records,): ID, line in the table, time, values by output.
+
+    `engine`, `why` and `warnings` as in `Simulation`.
+    """
+
+    ids: tuple[str, ...]
+    lines: Indices
+    times: Floats
+    values: Mapping[str, Floats]
+    engine: str
+    why: str
+    warnings: tuple[str, ...]
