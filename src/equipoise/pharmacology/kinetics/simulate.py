@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from equipoise.errors import Fault, InputError
-from equipoise.model.schedule import Bools, Floats
+from equipoise.model.schedule import Bools, Floats, Indices
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
 from equipoise.pharmacology.kinetics.exposed import Exposed
@@ -107,9 +107,11 @@ def at_records(
         raise InputError(f"parameters of {system.name}", [fault])
     taken, why = choose(system, engine, (), tolerance or Tolerance())
     out = taken.run(exposed.courses(None, "before", late_lag), exposed.values, exposed.count, threads=threads)
-    mine: Bools = np.arange(out.shape[2]) < np.diff(events.starts)[:, None]
+    counts: Indices = np.diff(events.starts)
+    places: Indices = np.arange(out.shape[2])
+    mine: Bools = places < counts[:, None]
     return Records(
-        ids=tuple(np.repeat(np.array(events.ids), np.diff(events.starts)).tolist()),
+        ids=tuple(np.repeat(np.array(events.ids), counts).tolist()),
         lines=events.records.row,
         times=events.records.time,
         values=MappingProxyType({name: out[i][mine] for i, name in enumerate(system.outputs)}),
