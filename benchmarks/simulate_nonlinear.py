@@ -3,7 +3,7 @@
 The nonlinear problem: ten states, 56 doses, 20,000 subjects. Error: the worst difference of any state in any subject at
 any row, as a share of that state's peak in that subject. Subjects per second of wall clock on two threads, and per
 second of processor time: the machines are shared, and the second is the steadier figure.
-Run: python benchmarks/simulate.py
+Run: python benchmarks/simulate_nonlinear.py
 """
 
 from __future__ import annotations
