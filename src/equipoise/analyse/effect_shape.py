@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.analyse.propagation import Model, Nodes, propagate
+from equipoise.analyse.latent_nodes import evenly_by_weight
+from equipoise.analyse.propagation import Model, propagate
 from equipoise.model.mixture import Mixture, mixture
 from equipoise.model.schedule import Floats
 
@@ -50,21 +51,26 @@ class Shape:
 
 
 def effect_shape(
-    model: Model, nodes: Nodes, weight: Floats, phi: Floats, tau: Floats, half_life: NDArray[np.intp]
+    model: Model,
+    mean: Floats,
+    variance: Floats,
+    weight: Floats,
+    phi: Floats,
+    tau: Floats,
+    half_life: NDArray[np.intp],
 ) -> Shape:
-    """The shape of the effect, averaged over nodes that are representative by weight (which sums to 1)."""
-    p = model.sd.size
-    reached = np.cumsum(weight)
-    wanted: Floats = (np.arange(SPOKESMEN) + 0.5) / SPOKESMEN * float(reached[-1])
-    chosen = np.asarray(np.searchsorted(reached, wanted), dtype=np.intp)
-    centre = nodes.mean[chosen, p - 1]
-    sd = np.sqrt(nodes.covariance[chosen, p - 1, p - 1])
+    """The shape of the effect, averaged over nodes that are representative by weight (which sums to 1).
+
+    `mean`, `variance`: of the normal that propagation leaves at each node. All (nodes,).
+    """
+    chosen = evenly_by_weight(weight, SPOKESMEN)
+    centre, sd = mean[chosen], np.sqrt(variance[chosen])
     effect = (centre[:, None] + sd[:, None] * STEPS).ravel()
     many = np.repeat(chosen, STEPS.size)
-    mean = np.tile(model.mean, (effect.size, 1))
-    mean[:, -1] = effect
+    place = np.tile(model.mean, (effect.size, 1))
+    place[:, -1] = effect
     narrow = np.append(model.sd[:-1], HELD * float(sd.min()))
-    held = propagate(replace(model, mean=mean, sd=narrow), phi[many], tau[many], half_life[many])
+    held = propagate(replace(model, mean=place, sd=narrow), phi[many], tau[many], half_life[many])
     log_density = held.log_z - 0.5 * ((effect - model.mean[-1]) / model.sd[-1]) ** 2
     density = log_density.reshape(SPOKESMEN, STEPS.size)
     density = np.exp(density - density.max(axis=1, keepdims=True))

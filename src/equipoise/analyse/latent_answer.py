@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
-from equipoise.analyse.answer import QUADRATURE, SEQUENCE, effect_of, notes_of
-from equipoise.analyse.columns import columns
+from equipoise.analyse.answer import QUADRATURE, SEQUENCE, effect_of, every_row, notes_of
+from equipoise.analyse.columns import Columns, columns
 from equipoise.analyse.confidence import confidence_sequence
 from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.grids import HALF_LIVES
 from equipoise.analyse.latent import LatentFit, fit_latent
+from equipoise.analyse.latent_course import expected_course
+from equipoise.analyse.latent_draws import LatentDraws, latent_draws
+from equipoise.analyse.latent_nodes import LatentNodes
 from equipoise.analyse.randomisation import randomisation_test
 from equipoise.analyse.sentence import sentence
 from equipoise.analyse.what_if import what_if
@@ -41,29 +45,32 @@ PLANNED = {
 """Where the unit of the priors comes from, if it is not the spread of the ratings."""
 PROPAGATION = ("minka_2001", "tierney_kadane_1986")
 NO_SCORES = "Leave-one-out scores and predictive checks are given for the Gaussian model only."
+PAIRS = 1000  # of draws behind the course; the edges of its band are then off by about 0.05 posterior SDs
+UNSETTLED = 1e-6  # of the weight; where more of it did not settle, the answer says so
+
+Data = tuple[Columns, Floats, Floats, Prior, str, tuple[float, float] | None]
 
 
 def latent_answer(
     schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str, why: str
 ) -> Posterior:
-    """The answer of the latent model, its effect and MCID on the scale of the ratings that `effect.unit` names."""
-    fit, s0, s0_from = _fit(schedule, seen, prior, plan, likelihood)
+    """The answer of the latent model: effect, MCID, fitted course and checks on the scale of the ratings, the effect in
+    what `effect.unit` names.
+
+    Source: ou_quadrature
+    """
 
     def refit(taken: Schedule, believed: Prior, planned: Plan) -> Mixture:
-        alike = (believed.phi.low, believed.phi.high) == (prior.phi.low, prior.phi.high)
-        return _fit(taken, seen, believed, planned, likelihood, fit if alike else None)[0].on_ratings.effect
+        return fit_latent(*_data(taken, seen, believed, planned, likelihood), fit.nodes).on_ratings.effect
 
+    fit = fit_latent(*_data(schedule, seen, prior, plan, likelihood))
+    nodes, found = fit.nodes, fit.nodes.columns
+    draws = latent_draws(nodes, PAIRS, plan.seed)
     rated = fit.on_ratings
     effect = effect_of(rated.effect, seen, plan, None, UNITS[likelihood])
     effect = replace(effect, expected=(rated.without, rated.taken))
-    notes = [*notes_of(schedule, seen, prior, plan), NO_SCORES]
-    if likelihood == "poisson":
-        low, high = np.exp(fit.mixture.interval(plan.level))
-        notes.append(f"As a ratio of counts: {np.exp(fit.mixture.mean):.2f} ({low:.2f} to {high:.2f}).")
-    if fit.unsettled > 1e-6:
-        notes.append(f"The approximation did not settle on {fit.unsettled:.1%} of its weight: read it with care.")
-    others = what_if(schedule, seen, replace(prior, s0=s0), plan, refit)
-    sequence = confidence_sequence(schedule, seen, prior, s0, plan.level, additive=False)
+    named = replace(prior, s0=found.s0)
+    sequence = confidence_sequence(schedule, seen, prior, found.s0, plan.level, additive=False)
     return Posterior(
         schedule=schedule,
         observations=seen,
@@ -74,45 +81,43 @@ def latent_answer(
         likelihood=likelihood,
         likelihood_why=why,
         scale=SCALES[likelihood],
-        s0=fit.unit,
-        s0_from=PLANNED.get(likelihood, s0_from),
+        s0=nodes.latent.unit,
+        s0_from=PLANNED.get(likelihood, found.s0_from),
         phi=fit.phi,
         sigma=fit.sigma,
         half_life_days=fit.half_life_days,
         trend=fit.coefficients.get("trend"),
         coefficients=fit.coefficients,
-        log_evidence=fit.log_evidence,
-        fitted=_fitted(schedule, seen, fit, prior),
+        log_evidence=nodes.log_evidence,
+        fitted=_fitted(schedule, seen, plan, nodes, draws),
         randomisation_test=randomisation_test(schedule, seen, prior, plan),
         confidence_sequence=sequence,
         checks=(),
         loo=(),
-        what_if=others,
+        what_if=what_if(schedule, seen, named, plan, refit),
         sentence=sentence(effect, seen, schedule, plan.level, likelihood),
-        notes=tuple(notes),
+        notes=(*notes_of(schedule, seen, prior, plan), NO_SCORES, *_own_notes(fit, plan)),
         references=(*QUADRATURE, *PROPAGATION, *(SEQUENCE if sequence.looks else ())),
     )
 
 
-def _fit(
-    schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str, near: LatentFit | None = None
-) -> tuple[LatentFit, float, str]:
-    """The fit, and the planning SD of the ratings in points with where it comes from."""
-    found = columns(schedule, seen, prior, plan.trend, HALF_LIVES["fast"])
-    rows = seen.observed
-    fit = fit_latent(found, seen.times_days[rows], seen.values[rows], prior, likelihood, seen.bounds, near)
-    return fit, found.s0, found.s0_from
+def _data(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, likelihood: str) -> Data:
+    """What a fit takes."""
+    found, rows = columns(schedule, seen, prior, plan.trend, HALF_LIVES["fast"]), seen.observed
+    return found, seen.times_days[rows], seen.values[rows], prior, likelihood, seen.bounds
 
 
-def _fitted(schedule: Schedule, seen: Observations, fit: LatentFit, prior: Prior) -> Fitted:
-    """The latent course at the rated days; between them nothing is claimed."""
-    days = seen.times_days
-    median = np.array([prior.half_life.median_days])
-    exposure = acting_exposure(schedule.exposure, days, median, seen.recall_days)[0]
+def _own_notes(fit: LatentFit, plan: Plan) -> Iterable[str]:
+    if fit.nodes.latent.likelihood == "poisson":
+        low, high = np.exp(fit.mixture.interval(plan.level))
+        yield f"As a ratio of counts: {np.exp(fit.mixture.mean):.2f} ({low:.2f} to {high:.2f})."
+    if fit.unsettled > UNSETTLED:
+        yield f"The approximation did not settle on {fit.unsettled:.1%} of its weight: read it with care."
 
-    def spread(course: Floats) -> Floats:
-        out = np.full(days.size, np.nan)
-        out[seen.observed] = course
-        return out
 
-    return Fitted(days, exposure, spread(fit.fitted_mean), spread(fit.fitted_low), spread(fit.fitted_high))
+def _fitted(schedule: Schedule, seen: Observations, plan: Plan, nodes: LatentNodes, draws: LatentDraws) -> Fitted:
+    days, found = seen.times_days, nodes.columns
+    exposures = acting_exposure(schedule.exposure, days, found.half_lives_days, seen.recall_days)
+    acting = np.bincount(nodes.half_life, weights=nodes.weight) @ exposures
+    rows = every_row(schedule, seen, plan, found)
+    return Fitted(days, acting, *expected_course(nodes, draws, rows, exposures))

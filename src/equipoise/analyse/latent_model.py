@@ -27,7 +27,7 @@ ROUNDING_SD = float(np.sqrt(1.0 / 12.0))
 @dataclass(frozen=True, slots=True, eq=False)
 class LatentModel:
     """The model of one diary; `unit`: one planning SD on the latent scale; `names`: of the coefficients, the effect
-    last.
+    last. `levels`: the different ratings that were given; `ends`: the least and the greatest that could be.
     """
 
     model: Model
@@ -36,7 +36,11 @@ class LatentModel:
     threshold_names: tuple[str, ...]
     unit: float
     levels: Floats
-    bounds: tuple[float, float] | None
+    ends: tuple[float, float]
+
+    def kept(self, common: Floats) -> Floats:
+        """Those of the common columns, (m, columns), that have a coefficient; thresholds take the level's place."""
+        return common[:, common.shape[1] - (len(self.names) - 1) :]
 
 
 def latent_model(
@@ -72,6 +76,7 @@ def latent_model(
     x = np.stack([found.at(i) for i in range(found.half_lives_days.size)], axis=2)
     names, levels = found.names, np.unique(values)
     n, inner = values.size, 0
+    ends = bounds or (-np.inf, np.inf)
     sites: Sites
     if kind == "ordinal_sum":
         unit = found.s0
@@ -79,9 +84,10 @@ def latent_model(
     elif kind == "poisson":
         unit = LOG_UNIT
         mean = np.append(np.log(max(float(mean[0]), 0.5)), np.zeros(mean.size - 1))
+        ends = (0.0, np.inf)
         sites = Counts(values[:, None])
     else:
-        unit, inner = 1.0, levels.size - 1
+        unit, inner, ends = 1.0, levels.size - 1, (float(levels[0]), float(levels[-1]))
         x, multiple, mean, names = x[:, 1:], multiple[1:], np.zeros(mean.size - 1), names[1:]
         lower = np.searchsorted(levels, values) - 1
         sites = Between(1.0, np.full((n, 1), -FAR), np.full((n, 1), FAR), lower)
@@ -99,7 +105,7 @@ def latent_model(
         below=(order == place + 1).astype(np.float64),
     )
     between = tuple(f"threshold {levels[k]:g}|{levels[k + 1]:g}" for k in range(inner))
-    return LatentModel(model, kind, names, between, unit, levels, bounds)
+    return LatentModel(model, kind, names, between, unit, levels, ends)
 
 
 def _rounded(values: Floats, bounds: tuple[float, float] | None) -> Between:

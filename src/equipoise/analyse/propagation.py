@@ -45,15 +45,22 @@ class Model:
 @dataclass(frozen=True, slots=True, eq=False)
 class Nodes:
     """At each node: log evidence, mean and covariance of coefficients then thresholds, (nodes, q) and (nodes, q, q);
-    mean and variance of the course, (ratings, nodes); whether the rounds settled.
+    whether the rounds settled.
+
+    What leaving a rating out needs: `normal` stands in for it; `course`, `variance`: of the course given all ratings;
+    `shared`: covariance of the course with the thresholds, (ratings, thresholds, nodes). `log_normaliser`: the log
+    density of each rating given the others, with the thresholds held where all ratings put them.
     """
 
     log_z: Floats
     mean: Floats
     covariance: Floats
-    course_mean: Floats
-    course_variance: Floats
     settled: NDArray[np.bool_]
+    normal: Replacement
+    course: Floats
+    variance: Floats
+    shared: Floats
+    log_normaliser: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,17 +83,16 @@ class _Solved:
     pivots: Floats
 
 
-def propagate(model: Model, phi: Floats, tau: Floats, half_life: NDArray[np.intp]) -> Nodes:
-    """The nodes at correlations `phi` per day, spreads `tau` and half-lives by index, all (nodes,)."""
+def propagate(model: Model, phi: Floats, tau: Floats, half_life: NDArray[np.intp], near: Nodes | None = None) -> Nodes:
+    """The nodes at correlations `phi` per day, spreads `tau` and half-lives by index, all (nodes,).
+
+    `near`: as many nodes of the same ratings that differ little from these, which saves most of the rounds.
+    """
     x = model.x[:, :, half_life]
     prior = _Prior.of(model.gaps_days, phi, tau)
-    held = _first_thresholds(model, tau)
-    place, precision = model.sites.start()
-    mean, variance = np.broadcast_arrays(place + 0.0 * tau, 1.0 / precision)
-    slopes = model.sites.at(mean, variance, (mean, variance), held)
-    course = mean
+    normal, course, held = _started(model, tau) if near is None else _again(model, near)
+    mean, variance, slopes, solved = course, course, None, None
     settled = np.zeros(phi.size, dtype=bool)
-    normal, solved = replacement(slopes, mean, variance, _edges(model, held)), None
     for _ in range(ROUNDS):
         solved = _solve(model, prior, x, normal)
         move = solved.course - course
@@ -100,11 +106,28 @@ def propagate(model: Model, phi: Floats, tau: Floats, half_life: NDArray[np.intp
         if settled.all():
             break
         normal = replacement(slopes, mean, variance, _edges(model, held))
-    if solved is None:
+    if solved is None or slopes is None:
         raise RuntimeError("no round was made")
     log_z = _log_evidence(model, prior, normal, solved, slopes, (mean, variance), held)
-    full = np.einsum("mni,mij,mnj->nm", solved.reach, solved.spread, solved.reach, optimize=True) + solved.alone
-    return Nodes(log_z, solved.w, solved.spread, solved.course, full, settled)
+    moves = solved.reach @ solved.spread
+    full = (moves * solved.reach).sum(axis=2).T + solved.alone
+    shared = moves[:, :, model.sd.size :].transpose(1, 2, 0)
+    return Nodes(log_z, solved.w, solved.spread, settled, normal, solved.course, full, shared, slopes.log_z)
+
+
+def _started(model: Model, tau: Floats) -> tuple[Replacement, Floats, Floats | None]:
+    """First normals, course and thresholds out of the ratings alone."""
+    held = _first_thresholds(model, tau)
+    place, precision = model.sites.start()
+    mean, variance = np.broadcast_arrays(place + 0.0 * tau, 1.0 / precision)
+    slopes = model.sites.at(mean, variance, (mean, variance), held)
+    return replacement(slopes, mean, variance, _edges(model, held)), mean, held
+
+
+def _again(model: Model, near: Nodes) -> tuple[Replacement, Floats, Floats | None]:
+    """The same out of nodes near by, which may have other columns."""
+    count = model.threshold_mean.size
+    return near.normal, near.course, near.mean[:, -count:].T if count else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,8 @@ import numpy as np
 from equipoise.analyse.sites import Slopes
 from equipoise.model.schedule import Floats
 
+LEAST_LEFT = 1e-9  # of the variance: no rating tells the state exactly; far off the mark, rounding would say so
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replacement:
@@ -34,7 +36,7 @@ def replacement(slopes: Slopes, mean: Floats, variance: Floats, held: tuple[Floa
 
     The thresholds are held, not averaged over: a variance of 0 for the state too would make this Newton's method.
     """
-    grown = 1.0 + variance * slopes.ff
+    grown = np.maximum(1.0 + variance * slopes.ff, LEAST_LEFT)
     ff, given = -slopes.ff / grown, (slopes.f - slopes.ff * mean) / grown
     if held is None or slopes.edges is None:
         none = np.zeros((1, 1))

@@ -173,7 +173,11 @@ class Blinding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """The curves that a picture needs, at each row: acting exposure, and mean and 95 % band of the fitted course."""
+    """The curves that a picture needs, at each row: acting exposure, and mean and 95 % band of the fitted course.
+
+    The course is the rating that is expected of such a day, on the scale of the ratings whatever their likelihood. NaN
+    where it cannot be had.
+    """
 
     days: Floats
     exposure: Floats
@@ -186,9 +190,9 @@ class Fitted:
 class Posterior:
     """What one single-patient trial says: the effect first, then what it rests on and what speaks against trusting it.
 
-    `mixture` is the posterior of the effect itself, exact up to quadrature. `scale`: what coefficients, residual SD,
-    planning SD and fitted course are in, where that is not the scale of the ratings. `likelihood_why` says why this
-    likelihood was chosen. `notes`: what was assumed or could not be had. `references`: source keys of the methods that
+    `mixture` is the posterior of the effect itself, exact up to quadrature. `scale`: what coefficients, residual SD and
+    planning SD are in, where that is not the scale of the ratings. `likelihood_why` says why this likelihood was
+    chosen. `notes`: what was assumed or could not be had. `references`: source keys of the methods that
     were used.
 
     An answer converts and draws itself: `to_frame`, `to_inference_data`, `plot`; a notebook shows it as its picture.

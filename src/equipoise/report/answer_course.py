@@ -54,13 +54,10 @@ class Course:
 
 
 def course(posterior: Posterior, layout: Layout, *, fitted: bool = True) -> Course:
-    """The picture of the series; `fitted` False leaves out the model and what acts: ratings and periods alone.
-
-    A course on a latent scale has no place on the axis of the ratings; it is not drawn.
-    """
+    """The picture of the series; `fitted` False leaves out the model and what acts: ratings and periods alone."""
     seen, fit, exposure = posterior.observations, posterior.fitted, posterior.schedule.exposure
     days, rows = seen.times_days, seen.observed
-    drawn = np.isfinite(fit.mean) & (fitted and posterior.likelihood == "gaussian")
+    drawn = np.isfinite(fit.mean) & fitted
     left, right = 38.0 if layout.stacked else 54.0, layout.width - MARGIN
     top, bottom = 12.0, 262.0 if not layout.stacked else 212.0
     # A rating of a whole day stands in the middle of its day: what was taken on that day lies about it, not before it.

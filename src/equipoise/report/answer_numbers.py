@@ -71,7 +71,7 @@ def choices(posterior: Posterior, noun: str) -> Iterable[Row]:
     yield Row("Score range", "not given" if seen.bounds is None else span(seen.bounds))
     yield from _priors(prior, noun)
     yield Row("Level of intervals", level_of(posterior))
-    yield Row("Seed", str(plan.seed), "of sampled orders and replicated diaries")
+    yield Row("Seed", str(plan.seed), "of sampled orders, replicated diaries and the course of a latent scale")
     yield Row("Fewest ratings at each level", str(plan.fewest), "below which no answer is given")
     several = {None: "where a day has several", True: "yes", False: "no"}[plan.several_a_day]
     yield Row("Several ratings a day share the day's state", several)

@@ -12,7 +12,7 @@ from equipoise.analyse.effect_shape import Shape
 from equipoise.analyse.expected import OnRatings
 from equipoise.analyse.latent import fit_latent
 from equipoise.analyse.latent_model import ROUNDING_SD, LatentModel
-from equipoise.analyse.propagation import Nodes
+from equipoise.analyse.latent_nodes import LatentNodes
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Likelihood, Plan
 from equipoise.model.posterior import Posterior
@@ -29,7 +29,6 @@ RATINGS: dict[Likelihood, Floats] = {
     "ordinal_sum": np.clip(np.round(2.5 + 3.0 * STATE - 3.0 * TAKEN), 0.0, 27.0),
     "poisson": np.random.default_rng(8).poisson(np.exp(1.2 - 0.5 * TAKEN)).astype(np.float64),
 }
-Kept = tuple[LatentModel, Nodes, Floats, Floats]
 
 
 def _rating(found: LatentModel, drawn: Floats, tau: Floats, acting: Floats, mean_variance: float) -> Floats:
@@ -48,19 +47,18 @@ def _rating(found: LatentModel, drawn: Floats, tau: Floats, acting: Floats, mean
 @pytest.mark.parametrize("likelihood", RATINGS)
 def test_the_effect_on_ratings_is_that_of_draws(likelihood: Likelihood, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mean, SD and quantiles are those of 40,000 draws from the nodes: to four standard errors and 3 % of an SD."""
-    kept: list[Kept] = []
     whole = latent.on_ratings
 
-    def spied(found: LatentModel, nodes: Nodes, weight: Floats, tau: Floats, shape: Shape) -> OnRatings:
+    def straight(found: LatentNodes, shape: Shape) -> OnRatings:
         del shape
-        kept.append((found, nodes, weight, tau))
-        return whole(found, nodes, weight, tau, Shape(0.0, 1.0, 0.0))
+        return whole(found, Shape(0.0, 1.0, 0.0))
 
-    monkeypatch.setattr(latent, "on_ratings", spied)
+    monkeypatch.setattr(latent, "on_ratings", straight)
     seen = Observations(DAYS, RATINGS[likelihood], bounds=(0.0, 27.0) if likelihood == "ordinal_sum" else None)
     found = columns(TRIAL, seen, Prior(), "linear", 1)
     fit = fit_latent(found, DAYS, seen.values, Prior(), likelihood, seen.bounds)
-    ((model, nodes, weight, tau),) = kept
+    nodes, weight, tau = fit.nodes, fit.nodes.weight, fit.nodes.tau
+    model = nodes.latent
     rng = np.random.default_rng(9)
     chosen = rng.choice(weight.size, size=40_000, p=weight / weight.sum())
     drawn = np.empty((chosen.size, nodes.mean.shape[1]))

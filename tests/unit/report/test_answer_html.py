@@ -390,14 +390,15 @@ def test_short_tables_stay_on_one_page(answers: dict[str, Posterior]) -> None:
     assert {name: len(seen[name]) for name in whole} == dict.fromkeys(whole, 1)
 
 
-def test_latent_scale_is_named_and_keeps_its_course_off_the_ratings(answers: dict[str, Posterior]) -> None:
+def test_latent_scale_is_named_and_its_course_is_drawn_in_ratings(answers: dict[str, Posterior]) -> None:
     """An item has its effect in points of its answers, judged against the MCID; what is on the latent scale says so."""
     page = answer_html(answers["item"])
     text = _text(page)
     assert "with minus without, points" in text
     assert "Better by an amount that matters" in text
     assert "spread about the course, SDs of the rating noise" in text
-    assert "The fitted course is not drawn: it is that of the latent state, SDs of the rating noise." in text
+    assert "The fitted course is not drawn" not in text
+    assert "fitted course with its 95 % band" in text
     assert "expectation propagation" in text
     assert "leave-one-out scores are exact" not in text
 

@@ -78,15 +78,18 @@ def test_every_rating_is_a_mark_and_every_missing_one_too(answers: dict[str, Pos
     assert len(found.acting) == answers[name].observations.values.size
 
 
-@pytest.mark.parametrize("name", ["blocks", "daily", "taper", "watched"])
+@pytest.mark.parametrize("name", NAMES)
 def test_fitted_course_runs_inside_its_band(answers: dict[str, Posterior], name: str) -> None:
-    """At every rating the curve stands within its band, half way between the edges, in step with the ratings' axis."""
+    """At every rating the curve stands within its band, half way between the edges, in step with the ratings' axis; on
+    a scale with bounds the edges are not alike.
+    """
     found = course(answers[name], WIDE)
     rows = answers[name].observations.values.size
     middle, edges = _points(found.fit)[:, 1], _points(found.band)[:, 1]
     upper, lower = edges[:rows], edges[rows:][::-1]
     assert np.all((upper < middle) & (middle < lower))
-    assert middle == pytest.approx((upper + lower) / 2.0, abs=0.15)
+    even = 0.15 if answers[name].likelihood == "gaussian" else 0.1 * (lower - upper).max()
+    assert middle == pytest.approx((upper + lower) / 2.0, abs=even)
 
 
 def test_shaded_periods_are_what_was_taken(answers: dict[str, Posterior]) -> None:
