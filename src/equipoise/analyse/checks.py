@@ -79,11 +79,7 @@ def _ratio(top: Floats, bottom: Floats) -> Floats:
 def bound_statistics(bounds: tuple[float, float]) -> dict[str, Statistic]:
     """The shares of ratings at the least and at the greatest score, where there is one."""
     ends = (("least", bounds[0], -1.0), ("greatest", bounds[1], 1.0))
-    return {
-        f"{SHARE} {name} score": _share_beyond(bound, side)
-        for name, bound, side in ends
-        if np.isfinite(bound)
-    }
+    return {f"{SHARE} {name} score": _share_beyond(bound, side) for name, bound, side in ends if np.isfinite(bound)}
 
 
 def compared(statistics: Mapping[str, Statistic], values: Floats, replicates: Floats) -> tuple[Check, ...]:

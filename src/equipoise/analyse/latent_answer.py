@@ -13,6 +13,7 @@ from equipoise.analyse.confidence import confidence_sequence
 from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.grids import HALF_LIVES
 from equipoise.analyse.latent import LatentFit, fit_latent
+from equipoise.analyse.latent_checks import latent_checks
 from equipoise.analyse.latent_course import expected_course
 from equipoise.analyse.latent_draws import LatentDraws, latent_draws
 from equipoise.analyse.latent_nodes import LatentNodes
@@ -44,7 +45,7 @@ PLANNED = {
 }
 """Where the unit of the priors comes from, if it is not the spread of the ratings."""
 PROPAGATION = ("minka_2001", "tierney_kadane_1986")
-NO_SCORES = "Leave-one-out scores and predictive checks are given for the Gaussian model only."
+NO_SCORES = "Leave-one-out scores are given for the Gaussian model only."
 PAIRS = 1000  # of draws behind the course; the edges of its band are then off by about 0.05 posterior SDs
 UNSETTLED = 1e-6  # of the weight; where more of it did not settle, the answer says so
 
@@ -64,7 +65,7 @@ def latent_answer(
         return fit_latent(*_data(taken, seen, believed, planned, likelihood), fit.nodes).on_ratings.effect
 
     fit = fit_latent(*_data(schedule, seen, prior, plan, likelihood))
-    nodes, found = fit.nodes, fit.nodes.columns
+    nodes, found, rows = fit.nodes, fit.nodes.columns, seen.observed
     draws = latent_draws(nodes, PAIRS, plan.seed)
     rated = fit.on_ratings
     effect = effect_of(rated.effect, seen, plan, None, UNITS[likelihood])
@@ -92,7 +93,7 @@ def latent_answer(
         fitted=_fitted(schedule, seen, plan, nodes, draws),
         randomisation_test=randomisation_test(schedule, seen, prior, plan),
         confidence_sequence=sequence,
-        checks=(),
+        checks=latent_checks(nodes, seen.times_days[rows], plan.seed),
         loo=(),
         what_if=what_if(schedule, seen, named, plan, refit),
         sentence=sentence(effect, seen, schedule, plan.level, likelihood),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from equipoise.analyse.checks import CALMER, CHANGE, LAG, LARGEST, SHARE, WANDER
 from equipoise.analyse.figures import plain, span, with_error
+from equipoise.analyse.latent_checks import COMMONEST, REPEATS
 from equipoise.analyse.sentence import noun
 from equipoise.model.posterior import Check, Posterior
 from equipoise.report import words
@@ -28,11 +29,19 @@ CONSEQUENCES = {
     ),
     CHANGE: (HALVES, HALVES),
     CALMER: (UNEVEN, UNEVEN),
+    REPEATS: (
+        "neighbouring ratings are equal more often than the model allows, as where some are copied and count twice",
+        "neighbouring ratings are equal less often than the model allows, so that the interval may be too wide",
+    ),
+    COMMONEST: (
+        "one rating is given more often than the model allows, as by habit, and hides how the days differ",
+        "no rating is given as often as one should be: they are spread more evenly than the model allows",
+    ),
 }
 """What it means for the answer where a figure is higher than expected, and where it is lower."""
 
 AT_BOUND = (
-    "ratings pile up at a bound that the model does not know, so that a difference there is cut short",
+    "more ratings lie at a bound than the model allows, so that a difference there may be cut short",
     "fewer ratings than expected lie at the bound",
 )
 

@@ -9,12 +9,13 @@ import pytest
 from rich.console import Console
 
 from equipoise.analyse.checks import CALMER, CHANGE, LAG, LARGEST, SHARE, WANDER
+from equipoise.analyse.latent_checks import COMMONEST, REPEATS
 from equipoise.model.posterior import Check, Posterior
 from equipoise.report.answer_html import answer_html
 from equipoise.report.answer_terminal import print_answer
 from equipoise.report.answer_trust import check_lines, consequence
 
-NAMES = (LAG, WANDER, LARGEST, CHANGE, CALMER, f"{SHARE} least score")
+NAMES = (LAG, WANDER, LARGEST, CHANGE, CALMER, REPEATS, COMMONEST, f"{SHARE} least score")
 
 
 @pytest.mark.parametrize("name", NAMES)
