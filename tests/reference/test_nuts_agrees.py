@@ -1,7 +1,8 @@
 """What is computed without sampling against NUTS on the same density: within Monte-Carlo error and a stated tolerance.
 
 The tolerance is in posterior SDs: 0.02 for the Gaussian model, exact up to the quadrature, and 0.05 for the latent
-models, where each rating's likelihood is replaced by a normal. Four Monte-Carlo standard errors come on top.
+models, where each rating's likelihood is replaced by a normal. Leave-one-out scores of the latent models may differ by
+what `leave_one_out` says of itself. Four Monte-Carlo standard errors come on top.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import gammaln, logsumexp
 
 from equipoise.analyse.columns import columns
 from equipoise.analyse.gaussian import fit_gaussian
 from equipoise.analyse.latent import fit_latent
+from equipoise.analyse.latent_nodes import LatentNodes
+from equipoise.analyse.left_out import leave_one_out
 from equipoise.analyse.nuts import Draws, sample
+from equipoise.analyse.sites import FAR, Between, log_between
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.prior import WEAK, HalfLife, Prior
@@ -31,6 +36,7 @@ except ImportError:
 pytestmark = pytest.mark.slow
 
 EXACT, REPLACED = 0.02, 0.05
+EACH, ALONE, TOTAL = 0.05, 0.2, 0.15  # of scores: a rating; one of 0.001 or the only one of its level; all together
 ERRORS = 4.0
 FINE = 401  # half-lives between which the sampler interpolates
 KNOWN = HalfLife()
@@ -118,6 +124,52 @@ def compare(schedule: Schedule, seen: Observations, prior: Prior, likelihood: st
     agree(draws.sigma, fit.sigma.mean, fit.sigma.sd, REPLACED)
     if not prior.half_life.fixed:
         agree(draws.half_life_days, fit.half_life_days.mean, fit.half_life_days.sd, REPLACED)
+    scores_agree(fit.nodes, draws, seen)
+
+
+def scores_agree(nodes: LatentNodes, draws: Draws, seen: Observations) -> None:
+    """Scores are those of the draws, by importance: with the rating's own state integrated out given its neighbours,
+    the mean of one over its density is one over its density given all others (Vehtari et al. 2016).
+    """
+    log_density = given_neighbours(nodes, draws, seen)
+    inverse = np.exp(-log_density - (-log_density).max(axis=0))
+    wanted = np.log(log_density.shape[0]) - logsumexp(-log_density, axis=0)
+    blocks = inverse.reshape(40, -1, seen.n).mean(axis=1)
+    error = blocks.std(axis=0, ddof=1) / np.sqrt(40.0) / blocks.mean(axis=0)
+    scores = leave_one_out(nodes)
+    _, level, count = np.unique(seen.values, return_inverse=True, return_counts=True)
+    alone = (count[level] == 1) & bool(nodes.latent.threshold_names) | (wanted < np.log(0.001))
+    worst = int(np.argmax(np.abs(scores - wanted) - ERRORS * error))
+    print(f"rating {worst}: {scores[worst]:.3f} NUTS {wanted[worst]:.3f} +- {error[worst]:.3f}")
+    print(f"all: {scores.sum():.3f} NUTS {wanted.sum():.3f} +- {np.sqrt((error**2).sum()):.3f}")
+    assert np.all(np.abs(scores - wanted) < ERRORS * error + np.where(alone, ALONE, EACH))
+    assert abs(scores.sum() - wanted.sum()) < ERRORS * np.sqrt((error**2).sum()) + TOTAL + ALONE * alone.sum()
+
+
+def given_neighbours(nodes: LatentNodes, draws: Draws, seen: Observations) -> np.ndarray:
+    """The log density of each rating given the course at all others, (draws, n)."""
+    count, sites = draws.phi.size, nodes.latent.model.sites
+    expected, course = (part.reshape(count, -1) for part in (draws.expected, draws.course))
+    rho = draws.phi.reshape(-1, 1) ** np.diff(seen.times_days)
+    free, residual = 1.0 - rho**2, course - expected
+    precision, pull = np.ones_like(residual), np.zeros_like(residual)
+    precision[:, 1:] += rho**2 / free
+    precision[:, :-1] += rho**2 / free
+    pull[:, 1:] += rho / free * residual[:, :-1]
+    pull[:, :-1] += rho / free * residual[:, 1:]
+    mean, variance = expected + pull / precision, draws.sigma.reshape(-1, 1) ** 2 / precision
+    if not isinstance(sites, Between):
+        places, shares = np.polynomial.hermite_e.hermegauss(41)
+        state = mean[..., None] + np.sqrt(variance)[..., None] * places
+        y = seen.values[:, None]
+        return logsumexp(y * state - np.exp(state) - gammaln(y + 1.0) + np.log(shares / shares.sum()), axis=-1)
+    low, high = sites.low[:, 0], sites.high[:, 0]
+    if sites.lower is not None:
+        end = np.full((count, 1), FAR)
+        every = np.concatenate([-end, draws.thresholds.reshape(count, -1), end], axis=1)
+        low, high = every[:, sites.lower + 1], every[:, sites.lower + 2]
+    spread = np.sqrt(sites.noise**2 + variance)
+    return log_between((low - mean) / spread, (high - mean) / spread)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from equipoise.analyse.alternatives import score_beside, simpler_models
 from equipoise.analyse.answer import QUADRATURE, SEQUENCE, effect_of, every_row, notes_of
 from equipoise.analyse.columns import Columns, columns
 from equipoise.analyse.confidence import confidence_sequence
@@ -16,14 +17,15 @@ from equipoise.analyse.latent import LatentFit, fit_latent
 from equipoise.analyse.latent_checks import latent_checks
 from equipoise.analyse.latent_course import expected_course
 from equipoise.analyse.latent_draws import LatentDraws, latent_draws
-from equipoise.analyse.latent_nodes import LatentNodes
+from equipoise.analyse.latent_nodes import LatentNodes, latent_nodes
+from equipoise.analyse.left_out import leave_one_out
 from equipoise.analyse.randomisation import randomisation_test
-from equipoise.analyse.sentence import sentence
+from equipoise.analyse.sentence import noun, sentence
 from equipoise.analyse.what_if import what_if
 from equipoise.model.mixture import Mixture
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
-from equipoise.model.posterior import Fitted, Posterior
+from equipoise.model.posterior import Fitted, ModelScore, Posterior
 from equipoise.model.prior import Prior
 from equipoise.model.schedule import Floats, Schedule
 
@@ -44,8 +46,7 @@ PLANNED = {
     "poisson": "log 2, a doubling or a halving of the count",
 }
 """Where the unit of the priors comes from, if it is not the spread of the ratings."""
-PROPAGATION = ("minka_2001", "tierney_kadane_1986")
-NO_SCORES = "Leave-one-out scores are given for the Gaussian model only."
+PROPAGATION, SCORES = ("minka_2001", "tierney_kadane_1986"), ("vehtari_2016",)
 PAIRS = 1000  # of draws behind the course; the edges of its band are then off by about 0.05 posterior SDs
 UNSETTLED = 1e-6  # of the weight; where more of it did not settle, the answer says so
 
@@ -94,11 +95,11 @@ def latent_answer(
         randomisation_test=randomisation_test(schedule, seen, prior, plan),
         confidence_sequence=sequence,
         checks=latent_checks(nodes, seen.times_days[rows], plan.seed),
-        loo=(),
+        loo=tuple(_scores(schedule, seen, named, plan, nodes)),
         what_if=what_if(schedule, seen, named, plan, refit),
         sentence=sentence(effect, seen, schedule, plan.level, likelihood),
-        notes=(*notes_of(schedule, seen, prior, plan), NO_SCORES, *_own_notes(fit, plan)),
-        references=(*QUADRATURE, *PROPAGATION, *(SEQUENCE if sequence.looks else ())),
+        notes=(*notes_of(schedule, seen, prior, plan), *_own_notes(fit, plan)),
+        references=(*QUADRATURE, *PROPAGATION, *(SEQUENCE if sequence.looks else ()), *SCORES),
     )
 
 
@@ -114,6 +115,18 @@ def _own_notes(fit: LatentFit, plan: Plan) -> Iterable[str]:
         yield f"As a ratio of counts: {np.exp(fit.mixture.mean):.2f} ({low:.2f} to {high:.2f})."
     if fit.unsettled > UNSETTLED:
         yield f"The approximation did not settle on {fit.unsettled:.1%} of its weight: read it with care."
+
+
+def _scores(
+    schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, chosen: LatentNodes
+) -> Iterable[ModelScore]:
+    """Leave-one-out log scores by `leave_one_out`: the chosen model first, then the simpler ones."""
+    own = leave_one_out(chosen)
+    yield ModelScore("chosen", float(own.sum()), log_evidence=chosen.log_evidence)
+    for name, other, other_plan in simpler_models(prior, plan, noun(schedule)):
+        data = _data(schedule, seen, other, other_plan, chosen.latent.likelihood)
+        nodes = latent_nodes(*data, chosen)
+        yield score_beside(name, own, leave_one_out(nodes), nodes.log_evidence)
 
 
 def _fitted(schedule: Schedule, seen: Observations, plan: Plan, nodes: LatentNodes, draws: LatentDraws) -> Fitted:

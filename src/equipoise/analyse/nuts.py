@@ -22,13 +22,18 @@ from equipoise.model.schedule import Floats
 class Draws:
     """Draws of the posterior, each (chains, draws): effect and sigma on the scale of the likelihood, phi per day.
 
-    `diverged`: how many transitions diverged; more than a few mean that the draws are not to be trusted.
+    `expected`, `course`: columns times coefficients without and with the residual, (chains, draws, n); a Gaussian
+    rating is its course. `thresholds`: (chains, draws, thresholds). `diverged`: how many transitions diverged; more
+    than a few mean that the draws are not to be trusted.
     """
 
     effect: Floats
     phi: Floats
     sigma: Floats
     half_life_days: Floats
+    expected: Floats
+    course: Floats
+    thresholds: Floats
     diverged: int
 
 
@@ -77,8 +82,10 @@ def sample(
     run.run(jax.random.PRNGKey(seed), extra_fields=("diverging",))
     found = run.get_samples(group_by_chain=True)
     diverged = int(np.asarray(run.get_extra_fields(group_by_chain=True)["diverging"]).sum())
-    kept = [np.asarray(found[name], dtype=np.float64) for name in ("effect", "phi", "sigma", "half_life")]
-    return Draws(kept[0], kept[1], kept[2], kept[3], diverged)
+    none = np.empty((chains, draws, 0))
+    names = ("effect", "phi", "sigma", "half_life", "expected", "course", "thresholds")
+    kept = [np.asarray(found.get(name, none), dtype=np.float64) for name in names]
+    return Draws(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], diverged)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,18 +155,20 @@ class _Program:
         step = sample("coefficients", dist.Normal(0.0, 1.0).expand([target.mean.size]).to_event(1))
         coefficients = target.mean + target.sd * step
         self.numpyro.deterministic("effect", coefficients[-1])
-        course = self._columns() @ coefficients
+        expected = self.numpyro.deterministic("expected", self._columns() @ coefficients)
         if target.latent is None:
-            self._residual("given", target.values - course, phi, sigma)
+            course = xp.asarray(target.values)
+            self._residual("given", course - expected, phi, sigma)
         elif isinstance(target.latent.model.sites, Between) and not target.thresholds:
             # Ratings that pin the course down: the course itself is the better coordinate.
             wide = dist.Normal(0.0, 1.0).expand([target.values.size]).to_event(1).mask(False)
-            start = sample("course", wide) + target.values
-            self._residual("process", start - course, phi, sigma)
-            self._ratings(start, None)
+            course = sample("course_step", wide) + target.values
+            self._residual("process", course - expected, phi, sigma)
+            self._ratings(course, None)
         else:
-            course = course + sigma * self._process(phi)
+            course = expected + sigma * self._process(phi)
             self._ratings(course, self._thresholds())
+        self.numpyro.deterministic("course", course)
 
     def _columns(self) -> Array:
         target, xp = self.target, self.np
