@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -81,7 +82,8 @@ def source(form: Form, *, steady: bool) -> str:
     )
 
 
-def _compiled(functions: Sequence[Callable[..., object]]) -> list[str]:
+@lru_cache
+def _compiled(functions: tuple[Callable[..., object], ...]) -> list[str]:
     return [f"@compiled\n{inspect.getsource(function)}" for function in functions]
 
 
