@@ -26,6 +26,11 @@ def on_threads(
     >>> sorted(done)
     [1, 2, 3]
     """
+    if len(pieces) == 1:
+        work(pieces[0])
+        if progress:
+            progress(1.0)
+        return
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         waiting = [pool.submit(work, piece) for piece in pieces]
         for i, done in enumerate(as_completed(waiting)):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from equipoise.errors import Fault, InputError
-from equipoise.model.schedule import Bools, Floats, Indices
+from equipoise.model.schedule import Floats
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
 from equipoise.pharmacology.kinetics.exposed import Exposed
@@ -107,14 +107,13 @@ def at_records(
         raise InputError(f"parameters of {system.name}", [fault])
     taken, why = choose(system, engine, (), tolerance or Tolerance())
     out = taken.run(exposed.courses(None, "before", late_lag), exposed.values, exposed.count, threads=threads)
-    counts: Indices = np.diff(events.starts)
-    places: Indices = np.arange(out.shape[2])
-    mine: Bools = places < counts[:, None]
+    counts: list[int] = np.diff(events.starts).tolist()
+    rows = np.concatenate([out[:, i, :count] for i, count in enumerate(counts)], axis=1)
     return Records(
-        ids=tuple(np.repeat(np.array(events.ids), counts).tolist()),
+        ids=tuple(name for name, count in zip(events.ids, counts, strict=True) for _ in range(count)),
         lines=events.records.row,
         times=events.records.time,
-        values=MappingProxyType({name: out[i][mine] for i, name in enumerate(system.outputs)}),
+        values=MappingProxyType({name: rows[i] for i, name in enumerate(system.outputs)}),
         engine=name_of(taken),
         why=why,
         warnings=tuple(warnings_of(taken, exposed, late_lag)),

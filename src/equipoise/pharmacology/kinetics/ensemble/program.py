@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from functools import lru_cache
 from types import ModuleType
 from typing import Literal
 
@@ -43,7 +44,13 @@ def program(system: System, method: Method, integrals: Sequence[str] = ()) -> Mo
 
     `integrals`: names of outputs whose integrals over time are written too, after the outputs.
     """
-    return load(source(system, method, integrals), method)
+    return _program(system.model_dump_json(), method, tuple(integrals))
+
+
+@lru_cache(maxsize=64)
+def _program(system: str, method: Method, integrals: tuple[str, ...]) -> ModuleType:
+    """A system's text stands for it: writing a program takes a thousand times as long as comparing two texts."""
+    return load(source(System.model_validate_json(system), method, integrals), method)
 
 
 def source(system: System, method: Method, integrals: Sequence[str] = ()) -> str:
