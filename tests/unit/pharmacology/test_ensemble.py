@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.integrate import quad, solve_ivp
+from scipy.integrate import DOP853, quad, solve_ivp
 
 from equipoise.errors import InputError
 from equipoise.model.schedule import Floats
 from equipoise.pharmacology.kinetics.course import Course, Op
+from equipoise.pharmacology.kinetics.ensemble import dop853
 from equipoise.pharmacology.kinetics.ensemble.elimination import elimination, factorise, substitute
 from equipoise.pharmacology.kinetics.ensemble.engine import FAILURES, Ensemble, Told, Tolerance
 from equipoise.pharmacology.kinetics.ensemble.program import Method
@@ -424,6 +425,15 @@ def _fixed(made: Any, w: Floats, steps: int, wanted: Floats) -> float:
     w[made.H] = 8.0 / steps
     go(w, steps)
     return float(np.max(np.abs(np.array([w[made.Y], w[made.Y + 8]]) - wanted)))
+
+
+def test_the_coefficients_of_the_explicit_method_are_those_of_scipy() -> None:
+    """Every weight of every stage, estimate and interpolant, bit for bit."""
+    rows = [*dop853.A, dop853.B, dop853.ERROR_5, dop853.ERROR_3, *dop853.MORE, *dop853.DENSE]
+    theirs = [*DOP853.A[1:], DOP853.B, DOP853.E5, DOP853.E3, *DOP853.A_EXTRA, *DOP853.D]
+    for own, row in zip(rows, theirs, strict=True):
+        assert own == {i: weight for i, weight in enumerate(row.tolist()) if weight != 0.0}
+    assert (*dop853.NODES, *dop853.MORE_NODES) == (*DOP853.C.tolist(), *DOP853.C_EXTRA.tolist())
 
 
 def test_an_elimination_solves_what_numpy_solves() -> None:

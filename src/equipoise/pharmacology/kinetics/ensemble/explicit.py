@@ -1,12 +1,11 @@
 """The step of the explicit Runge-Kutta pair of order 8(5,3) by Dormand and Prince, with its interpolant of order 7.
 
-Source: hairer_1993 (DOP853). The coefficients are SciPy's.
+Source: hairer_1993 (DOP853).
 """
 
 from __future__ import annotations
 
-from scipy.integrate import DOP853
-
+from equipoise.pharmacology.kinetics.ensemble import dop853
 from equipoise.pharmacology.kinetics.ensemble.field import Field
 from equipoise.pharmacology.kinetics.ensemble.rows import H, at_fraction, by_step, every_state, weighted
 
@@ -20,7 +19,7 @@ def functions(field: Field) -> dict[str, list[str]]:
     layout = field.layout
     for stage in range(STAGES):
         layout.rows(f"K{stage}", len(field.states))
-    for stage in range(len(DOP853.A_EXTRA)):
+    for stage in range(len(dop853.MORE)):
         layout.rows(f"MORE{stage}", len(field.states))
     for power in range(7):
         layout.rows(f"DENSE{power}", len(field.states))
@@ -37,9 +36,9 @@ def _step(field: Field) -> list[str]:
     names = [f"K{stage}" for stage in range(STAGES)]
     lines = by_step(layout, states, "K0", "F")
     for stage in range(1, STAGES):
-        lines += every_state(layout, states, "STAGED", f"{{Y}} + {weighted(DOP853.A[stage], names[:stage])}")
-        lines += field.slopes("STAGED", names[stage], at_fraction(field, DOP853.C[stage]), f"{H} * ")
-    lines += every_state(layout, states, "Y_NEW", f"{{Y}} + {weighted(DOP853.B, names)}")
+        lines += every_state(layout, states, "STAGED", f"{{Y}} + {weighted(dop853.A[stage - 1], names)}")
+        lines += field.slopes("STAGED", names[stage], at_fraction(field, dop853.NODES[stage]), f"{H} * ")
+    lines += every_state(layout, states, "Y_NEW", f"{{Y}} + {weighted(dop853.B, names)}")
     lines += field.slopes("Y_NEW", "F_NEW", at_fraction(field, 1.0))
     return lines + _error(field, names)
 
@@ -47,7 +46,7 @@ def _step(field: Field) -> list[str]:
 def _error(field: Field, names: list[str]) -> list[str]:
     """The two estimates, joined as the method's authors do."""
     cells = {name: f"w[{place} + i * LANES + lane]" for name, place in field.layout.names.items()}
-    fifth, third = (weighted(weights, names).format(**cells) for weights in (DOP853.E5, DOP853.E3))
+    fifth, third = (weighted(weights, names).format(**cells) for weights in (dop853.ERROR_5, dop853.ERROR_3))
     return [
         "    for lane in range(LANES):",
         "        w[ERROR + lane] = 0.0",
@@ -70,14 +69,14 @@ def _error(field: Field, names: list[str]) -> list[str]:
 def _between(field: Field) -> list[str]:
     """Three more stages and the interpolant's coefficients."""
     layout, states = field.layout, len(field.states)
-    more = [f"MORE{stage}" for stage in range(len(DOP853.A_EXTRA))]
+    more = [f"MORE{stage}" for stage in range(len(dop853.MORE))]
     # The slope at the end of the step counts as a stage: it takes the place of the first coefficient row meanwhile.
     names = [*(f"K{stage}" for stage in range(STAGES)), "DENSE0", *more]
     lines = by_step(layout, states, "DENSE0", "F_NEW")
-    for stage, (weights, fraction) in enumerate(zip(DOP853.A_EXTRA, DOP853.C_EXTRA, strict=True)):
+    for stage, (weights, fraction) in enumerate(zip(dop853.MORE, dop853.MORE_NODES, strict=True)):
         lines += every_state(layout, states, "STAGED", f"{{Y}} + {weighted(weights, names)}")
         lines += field.slopes("STAGED", more[stage], at_fraction(field, fraction), f"{H} * ")
-    for row, weights in enumerate(DOP853.D):
+    for row, weights in enumerate(dop853.DENSE):
         lines += every_state(layout, states, f"DENSE{3 + row}", weighted(weights, names))
     lines += every_state(layout, states, "DENSE2", "2.0 * ({Y_NEW} - {Y}) - ({DENSE0} + {K0})")
     lines += every_state(layout, states, "DENSE0", "{Y_NEW} - {Y}")

@@ -77,7 +77,7 @@ def _step(field: Field, steps: Elimination, cells: dict[Place, str]) -> list[str
     lines = ["    decompose(w)", *_solve(field, steps, cells, 0, "F")]
     for stage in range(1, STAGES):
         if stage <= len(rodas5p.A):
-            text = f"{{Y}} + {weighted(rodas5p.A[stage - 1], names)}"
+            text = f"{{Y}} + {weighted(dict(enumerate(rodas5p.A[stage - 1])), names)}"
         else:
             text = f"{{STAGED}} + {{{names[stage - 1]}}}"
         lines += every_state(layout, states, "STAGED", text)
@@ -125,7 +125,9 @@ def _between(field: Field) -> list[str]:
     names = [f"K{stage}" for stage in range(STAGES)]
     lines: list[str] = []
     for power, weights in enumerate(rodas5p.DENSE):
-        lines += every_state(field.layout, len(field.states), f"DENSE{power}", weighted(weights, names))
+        lines += every_state(
+            field.layout, len(field.states), f"DENSE{power}", weighted(dict(enumerate(weights)), names)
+        )
     return lines
 
 

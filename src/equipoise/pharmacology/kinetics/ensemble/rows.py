@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from equipoise.pharmacology.kinetics.ensemble.field import Field
 from equipoise.pharmacology.kinetics.ensemble.layout import Layout
@@ -26,14 +26,13 @@ def by_step(layout: Layout, states: int, to: str, name: str) -> list[str]:
     ]
 
 
-def weighted(weights: Iterable[float], names: Sequence[str]) -> str:
-    """The sum of rows with their weights, as a text for `every_state`."""
-    pairs = zip(weights, names, strict=False)  # a method's rows end where the stages that exist end
-    return " + ".join(f"{float(weight)!r} * {{{name}}}" for weight, name in pairs if weight != 0.0)
+def weighted(weights: Mapping[int, float], names: Sequence[str]) -> str:
+    """The sum of rows with their weights, by their number among the names, as a text for `every_state`."""
+    return " + ".join(f"{weight!r} * {{{names[i]}}}" for i, weight in weights.items())
 
 
 def at_fraction(field: Field, fraction: float) -> str:
     """The time at a fraction of the step, as a text; the step's beginning where no rate looks at the time."""
     if not field.timed or fraction == 0.0:
         return "w[T + lane]"
-    return f"(w[T + lane] + {float(fraction)!r} * {H})"
+    return f"(w[T + lane] + {fraction!r} * {H})"
