@@ -190,6 +190,36 @@ def test_subjects_with_one_order_of_events_share_a_course(play: Any) -> None:
             np.testing.assert_allclose(play(course, A, place), expected, rtol=1e-10, atol=1e-13)
 
 
+def test_records_that_do_nothing_cost_nothing() -> None:
+    """Observations of the table have no part in a course along a time grid; a change of covariates has."""
+    table = {"TIME": [0.0, *range(1, 50)], "AMT": [10.0, *([0] * 49)], "W": [1.0] * 50}
+    [course] = built(GRID, table)
+    assert course.operations[:, 0].tolist() == [Op.WRITE, Op.BOLUS, Op.RUN]
+    [course] = built(GRID, {**table, "W": [1.0] * 20 + [2.0] * 30})
+    assert course.operations[:, 0].tolist().count(Op.EPOCH) == 2
+
+
+def test_portions_of_subjects_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few subjects at a time, to spare memory, go through the very same courses as all at once."""
+    lags = np.random.default_rng(6).uniform(0.1, 4.0, 100)
+    table = {"TIME": [0.0, 7.0], "AMT": [10, 4], "RATE": [2, 0], "ADDL": [2, 0], "II": [12, 0]}
+    whole = built(GRID, table, 100, TL=lags)
+    monkeypatch.setattr("equipoise.pharmacology.kinetics.timeline.MOST", 150)
+    parts = built(GRID, table, 100, TL=lags)
+    assert len(parts) > len(whole)
+    numbers = {int(who): lengths(course, i) for course in whole for i, who in enumerate(course.subjects)}
+    for course in parts:
+        for i, who in enumerate(course.subjects):
+            np.testing.assert_array_equal(lengths(course, i), numbers.pop(int(who)))
+    assert not numbers
+
+
+def lengths(course: Course, place: int) -> Floats:
+    """How long each run of a course takes in one subject."""
+    runs = course.operations[course.operations[:, 0] == Op.RUN]
+    return course.durations[runs[:, 1], place] * runs[:, 2]
+
+
 def test_equal_stretches_share_a_slot_although_times_are_rounded() -> None:
     """600 steps of 0.1 are one run; their mean adds up to the whole."""
     grid = np.arange(601) * 0.1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.errors import Fault, InputError
-from equipoise.model.schedule import Bools, Floats
+from equipoise.model.schedule import Bools, Floats, Indices
 from equipoise.pharmacology.kinetics.evaluate import evaluate
 from equipoise.pharmacology.kinetics.regimen import MODELLED_DURATION, MODELLED_RATE, Regimen
 from equipoise.pharmacology.kinetics.system import System
@@ -31,6 +31,10 @@ class Entering:
     def subjects(self) -> int:
         """The number of rows: 1 where all subjects are alike."""
         return self.lag.shape[0]
+
+    def part(self, rows: slice) -> Entering:
+        """Some of the rows."""
+        return Entering(self.lag[rows], self.amount[rows], self.rate[rows], self.duration[rows])
 
 
 def entering(regimen: Regimen, system: System, values: Mapping[str, float | Floats]) -> Entering:
@@ -87,3 +91,24 @@ def _impossible(regimen: Regimen, part: str, values: Floats, wrong: Bools, expec
         count = int(wrong.any(axis=1).sum())
         more = f" ({count} subjects in all)" if count > 1 else ""
         yield Fault(part, found + more, expected, "Correct the entry, the parameters or the covariates.")
+
+
+def alike(regimen: Regimen, system: System) -> tuple[Indices, Indices]:
+    """For each record (records,) the first one whose dose has the same lag, and the same duration, in every subject.
+
+    Read from the entry and from what the records say, not from values: who else is simulated changes nothing. -1 where
+    there is no lag at all.
+    """
+    equations = system.equations
+    known: dict[tuple[object, ...], int] = {}
+    lags, durations = np.full(regimen.time.size, -1), np.full(regimen.time.size, -1)
+    for record in np.flatnonzero(regimen.dosing).tolist():
+        entry = equations.entries[equations.states[regimen.state[record]]]
+        nodes = [node for node in (entry.lag, entry.bioavailability, entry.rate, entry.duration) if node is not None]
+        names = sorted(equations.graph.names(nodes) & regimen.covariates.keys())
+        key = (int(regimen.state[record]), *(float(regimen.covariates[name][record]) for name in names))
+        if equations.graph.value(entry.lag) != 0.0:
+            lags[record] = known.setdefault(key, record)
+        rate = float(regimen.rate[record])
+        durations[record] = known.setdefault((*key, float(regimen.amount[record]), rate), record)
+    return lags.astype(np.intp), durations.astype(np.intp)

@@ -117,15 +117,19 @@ def steady(regimen: Regimen, entering: Entering, record: int, late_lag: LateLag)
     return Steady(phase, np.where(infused, running, 0.0).astype(np.intp), late)
 
 
-def occurrences(regimen: Regimen, entering: Entering, end: float, late_lag: LateLag) -> Occurrences:
-    """Everything that happens until `end`; doses that cannot arrive by then are left out."""
+def occurrences(regimen: Regimen, entering: Entering, matter: Bools, end: float, late_lag: LateLag) -> Occurrences:
+    """Everything that happens until `end`; doses that cannot arrive by then are left out.
+
+    `matter` (records,): which records do something by themselves, be it that a row is written.
+    """
     found = Occurrences()
     for record in range(regimen.time.size):
         time = float(regimen.time[record])
         if time > end:
             break
-        found.add(Occurrence(Kind.RECORD, record, time, record), entering)
-        found.add(Occurrence(Kind.AFTER, record, time, record + 0.75), entering)
+        if matter[record]:
+            found.add(Occurrence(Kind.RECORD, record, time, record), entering)
+            found.add(Occurrence(Kind.AFTER, record, time, record + 0.75), entering)
         if regimen.dosing[record] and not is_endless(regimen, record):
             if regimen.steady[record]:
                 _add_running(found, regimen, entering, record, steady(regimen, entering, record, late_lag))

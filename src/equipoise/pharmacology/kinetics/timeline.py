@@ -10,21 +10,23 @@ equal.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 
-from equipoise.model.schedule import Floats, Indices
+from equipoise.model.schedule import Bools, Floats, Indices
 from equipoise.pharmacology.kinetics.course import Course
-from equipoise.pharmacology.kinetics.entering import Entering
-from equipoise.pharmacology.kinetics.epochs import epochs
+from equipoise.pharmacology.kinetics.entering import Entering, alike
+from equipoise.pharmacology.kinetics.epochs import Epochs, epochs
 from equipoise.pharmacology.kinetics.occurrences import NEVER, LateLag, occurrences
-from equipoise.pharmacology.kinetics.regimen import Regimen
+from equipoise.pharmacology.kinetics.regimen import RESET, Regimen
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.kinetics.walk import Plan, Walk
 
 AtDose = Literal["before", "after"]
 ROUNDING = 8  # times that differ by so many units in the last place of the last time are equal
+MOST = 4_000_000  # times that are put in order at once
 LATER = NEVER / 2  # the one time of all that happens after the last row
 
 
@@ -45,37 +47,59 @@ def courses(
     longer than the interval means at steady state: NONMEM's extrapolation backwards, or doses that are on their way.
     Between the first row and the first record, whichever is earlier, nothing happens: the initial state holds there.
     """
+    still = epochs(regimen, system)
+    matter = _matter(regimen, still, by_record=grid is None)
     end = float(regimen.time[-1] if grid is None else grid[-1])
-    start = float(min(regimen.time[0], end if grid is None else grid[0]))
-    happening = occurrences(regimen, entering, end, late_lag)
-    tolerance = ROUNDING * float(np.spacing(max(end, 1.0)))
-    plan = Plan(
-        regimen=regimen,
-        entering=entering,
-        happening=happening,
-        epochs=epochs(regimen, system),
-        grid=grid,
-        start=start,
-        tolerance=tolerance,
-        late_lag=late_lag,
-        same_lag=_first_alike(entering.lag),
-        same_duration=_first_alike(entering.duration),
-    )
+    same_lag, same_duration = alike(regimen, system)
+    size = MOST // (2 * int(matter.sum()) + 2 * int((regimen.additional[regimen.dosing] + 1).sum()) + 1) + 1
+    found: list[Course] = []
+    for first in range(0, entering.subjects, size):
+        part = entering.part(slice(first, first + size))
+        plan = Plan(
+            regimen=regimen,
+            entering=part,
+            happening=occurrences(regimen, part, matter, end, late_lag),
+            epochs=still,
+            grid=grid,
+            start=float(min(regimen.time[0], end if grid is None else grid[0])),
+            tolerance=ROUNDING * float(np.spacing(max(end, 1.0))),
+            late_lag=late_lag,
+            same_lag=same_lag,
+            same_duration=same_duration,
+        )
+        for walk, members in _walks(plan, end, at_dose):
+            who = np.arange(subjects) if entering.subjects == 1 else members + first
+            found.append(walk.course(who, members))
+    return tuple(found)
+
+
+def _matter(regimen: Regimen, still: Epochs, *, by_record: bool) -> Bools:
+    """The records that do something by themselves: write a row, dose, reset, or change the covariates."""
+    before = np.append(0, still.after[:-1])
+    changes = (still.at != before) | (still.after != still.at)
+    return changes | regimen.dosing | (regimen.evid == RESET) | by_record
+
+
+def _walks(plan: Plan, end: float, at_dose: AtDose) -> Iterator[tuple[Walk, Indices]]:
+    """One walk for each order in which things happen, and the subjects in whom they do."""
+    happening, tolerance = plan.happening, plan.tolerance
+    if not happening.items:
+        walk = Walk(plan, 0)
+        walk.through([], [])
+        yield walk, np.arange(plan.entering.subjects)
+        return
     times = np.stack(np.broadcast_arrays(*happening.times), axis=1)
     times = np.where((times > end + tolerance) & (times < NEVER), LATER, times)
     order = _order(times, np.array([item.order for item in happening.items]), tolerance)
     ordered = np.take_along_axis(times, order, axis=1)
-    positions, touching = _positions(ordered, grid, tolerance, at_dose)
+    positions, touching = _positions(ordered, plan.grid, tolerance, at_dose)
     apart = np.diff(ordered, axis=1) > tolerance
     shape = np.concatenate([order, positions, touching, apart, ordered < NEVER], axis=1).astype(np.intp)
-    found: list[Course] = []
     for member, members in _alike(shape):
         real = ordered[member] < NEVER
         walk = Walk(plan, member)
         walk.through(order[member][real].tolist(), positions[member][real].tolist())
-        who = np.arange(subjects) if entering.subjects == 1 else members
-        found.append(walk.course(who, members))
-    return tuple(found)
+        yield walk, members if len(shape) == plan.entering.subjects else np.arange(plan.entering.subjects)
 
 
 def _order(times: Floats, rank: Floats, tolerance: float) -> Indices:
@@ -110,11 +134,3 @@ def _alike(shape: Indices) -> list[tuple[int, Indices]]:
         _, first, kind = np.unique(shape, axis=0, return_index=True, return_inverse=True)
     kind = kind.reshape(-1)
     return [(int(first[i]), np.flatnonzero(kind == i)) for i in np.argsort(first)]
-
-
-def _first_alike(part: Floats) -> Indices:
-    """For each record the first one with the same numbers in every subject; -1 where all are 0 or there is none."""
-    known: dict[bytes, int] = {}
-    found = [known.setdefault(np.ascontiguousarray(part[:, i]).tobytes(), i) for i in range(part.shape[1])]
-    none = ~np.any(np.nan_to_num(part), axis=0)
-    return np.where(none, -1, found).astype(np.intp)
