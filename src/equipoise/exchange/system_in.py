@@ -1,0 +1,76 @@
+"""A system and its population out of a YAML file, and the dosing records of a table with NONMEM's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from equipoise.errors import Fault, InputError
+from equipoise.exchange.json_value import Json
+from equipoise.exchange.table_in import read_table
+from equipoise.pharmacology.kinetics.dosing import Events
+from equipoise.pharmacology.kinetics.system import System
+from equipoise.pharmacology.population.population import Population
+
+POPULATION = "population"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """What a model file declares. `population`: None where it declares none."""
+
+    system: System
+    population: Population | None
+
+
+def read_model(path: Path) -> Model:
+    """The model of a YAML file: the fields of a system, and `population` beside them.
+
+    Raises InputError with every fault: of the file, or else of the system, or else of the population.
+    """
+    content = dict(_content(path))
+    people = content.pop(POPULATION, None)
+    try:
+        system = System.of(content)
+        if people is None:
+            return Model(system, None)
+        if not isinstance(people, Mapping):
+            fault = Fault(POPULATION, "no mapping", "omega, covariates, uncertainty with values", "Indent them.")
+            raise InputError(str(path), [fault])  # noqa: TRY301 - one message for the whole file
+        return Model(system, Population.of(cast("Mapping[str, object]", people), system))
+    except InputError as error:
+        raise InputError(str(path), error.faults) from error
+
+
+def read_events(path: Path, system: System) -> Events:
+    """The dosing records of a table: columns ID TIME AMT RATE EVID CMT ADDL II SS and covariates, in any case.
+
+    Raises InputError with every fault and its lines.
+    """
+    table = read_table(path)
+    try:
+        return Events.of(table.columns, system, lines=table.lines)
+    except InputError as error:
+        raise InputError(str(path), error.faults) from error
+
+
+def _content(path: Path) -> Mapping[str, Json]:
+    from equipoise.exchange.yaml_text import parse_yaml  # here: PyYAML costs start-up time
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "bytes that are no UTF-8 text"
+        mend = "Give the YAML file of a model (docs/how-to/simulate.md)."
+        raise InputError(str(path), [Fault("file", str(why), "a readable model file", mend)]) from error
+    documents, faults = parse_yaml(text)
+    if faults:
+        raise InputError(str(path), faults)
+    if len(documents) != 1 or not isinstance(documents[0], dict):
+        fault = Fault(
+            "file", f"{len(documents)} documents", "one mapping: name, states, rates, outputs, ...", "Mend it."
+        )
+        raise InputError(str(path), [fault])
+    return documents[0]

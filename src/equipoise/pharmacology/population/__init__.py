@@ -1,0 +1,1 @@
+"""Virtual people: how parameters and covariates differ between them, and how uncertain what is typical is."""

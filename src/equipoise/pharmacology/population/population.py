@@ -1,0 +1,148 @@
+"""A population about a system: declared beside it, checked against it, drawn person by person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from equipoise.errors import Fault, InputError
+from equipoise.model.base import Frozen, FrozenMap, empty, faults_of
+from equipoise.model.schedule import Floats
+from equipoise.pharmacology.estimation.variation import Variation
+from equipoise.pharmacology.kinetics.system import System
+from equipoise.pharmacology.population.distributions import Distribution
+from equipoise.pharmacology.population.draws import MOST_SEED, normals, uniforms
+
+Covariances = FrozenMap[str, FrozenMap[str, float]]
+
+
+class Declared(Frozen):
+    """What a person writes down of a population.
+
+    `omega`: variances and covariances of the random effects of people, {CL: {CL: 0.09, V: 0.02}, V: {V: 0.0625}}; a
+    parameter is its typical value x exp(effect), or plus it where `additive` names it. What is not given is 0.
+    `covariates`: what each is drawn from. `uncertainty`: the same as `omega`, of the logarithms of typical values.
+    """
+
+    omega: Covariances = Field(default_factory=empty)
+    additive: tuple[str, ...] = ()
+    covariates: FrozenMap[str, Distribution] = Field(default_factory=empty)
+    uncertainty: Covariances = Field(default_factory=empty)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """People about a system. `people`: how they vary; `typical`: how uncertain the typical values are; None: not.
+
+    >>> one = System.of({
+    ...     "name": "one", "states": {"A": "mg"}, "parameters": {"K": {"value": 0.1, "unit": "1/h"}},
+    ...     "rates": {"A": "-K*A"}, "entries": {"A": {}}, "outputs": {"A_now": {"expression": "A", "unit": "mg"}},
+    ... })
+    >>> population = Population.of({"omega": {"K": {"K": 0.09}}}, one)
+    >>> population.persons(seed=1, first=2, count=2)["K"].round(4).tolist()
+    [0.0846, 0.2194]
+    """
+
+    people: Variation | None
+    typical: Variation | None
+    covariates: Mapping[str, Distribution]
+
+    @classmethod
+    def of(cls, content: Mapping[str, object], system: System) -> Self:
+        """The population of a mapping as YAML gives it. Raises `InputError` with every fault."""
+        subject = f"population of {system.name}"
+        try:
+            declared = Declared.model_validate(dict(content))
+        except ValidationError as error:
+            raise InputError(subject, faults_of(error, "population")) from error
+        faults = list(_faults(declared, system))
+        people = _variation("omega", declared.omega, system, declared.additive, faults)
+        typical = _variation("uncertainty", declared.uncertainty, system, (), faults)
+        if faults:
+            raise InputError(subject, faults)
+        return cls(people, typical, declared.covariates)
+
+    def persons(self, *, seed: int, first: int, count: int, replicate: int | None = None) -> dict[str, Floats]:
+        """Parameters and covariates of the people `first`, `first` + 1, ..., each (count,), counted from 0.
+
+        `replicate`: about which draw of the uncertain typical values; None: about the declared ones. The people of
+        every replicate have the same random effects, so that replicates differ by what is uncertain alone.
+        """
+        _check_seed(seed)
+        found: dict[str, Floats] = {}
+        about = {} if replicate is None else self.drawn_typical(seed=seed, replicate=replicate)
+        for name, value in about.items():
+            found[name] = np.full(count, value)
+        if self.people is not None:
+            here = {name: value for name, value in about.items() if name in self.people.names}
+            found |= _drawn(self.people.at(here), seed, "person", first, count)
+        for name, distribution in self.covariates.items():
+            found[name] = distribution.at(uniforms(seed, f"covariate/{name}", first, count))
+        return found
+
+    def drawn_typical(self, *, seed: int, replicate: int) -> dict[str, float]:
+        """One draw of the typical values that are uncertain; the same number gives the same draw."""
+        if self.typical is None:
+            return {}
+        drawn = _drawn(self.typical, seed, "typical", replicate, 1)
+        return {name: float(values[0]) for name, values in drawn.items()}
+
+
+def _drawn(variation: Variation, seed: int, kind: str, first: int, count: int) -> dict[str, Floats]:
+    """The parameters of a variation's draws, each by its name."""
+    standard = [normals(seed, f"{kind}/{name}", first, count) for name in variation.names]
+    # Term by term and not as a product of matrices: that may sum in another order in a portion of another size.
+    effects = np.zeros((count, variation.effects))
+    for i, j in zip(*np.nonzero(variation.root), strict=True):
+        effects[:, i] += variation.root[i, j] * standard[j]
+    values = variation.parameters(effects)
+    return {name: np.ascontiguousarray(values[:, i]) for i, name in enumerate(variation.names)}
+
+
+def _check_seed(seed: int) -> None:
+    if not 0 <= seed <= MOST_SEED:
+        fault = Fault("seed", str(seed), "a whole number from 0 to 2**64 - 1", "Choose one, for example 1.")
+        raise InputError("seed", [fault])
+
+
+def _faults(declared: Declared, system: System) -> Iterator[Fault]:
+    """Names that the system does not have."""
+    named = {f"population.covariates.{name}": (name, tuple(system.covariates)) for name in declared.covariates}
+    for kind, table in (("omega", declared.omega), ("uncertainty", declared.uncertainty)):
+        for row, cells in table.items():
+            for name in (row, *cells):
+                named[f"population.{kind}.{name}"] = (name, tuple(system.parameters))
+    for path, (name, known) in named.items():
+        if name not in known:
+            yield Fault(path, name, f"one of {', '.join(known) or 'none: the system has none'}", "Correct the name.")
+    for name in declared.additive:
+        if name not in declared.omega:
+            yield Fault("population.additive", name, "a parameter with a row in omega", "Add it, or leave it out.")
+
+
+def _variation(
+    kind: str, table: Covariances, system: System, additive: tuple[str, ...], faults: list[Fault]
+) -> Variation | None:
+    """The variation that a table of covariances declares; its faults are added to the others."""
+    names = tuple(dict.fromkeys([*table, *(name for cells in table.values() for name in cells)]))
+    if not names or any(name not in system.parameters for name in names):
+        return None
+    covariance = np.zeros((len(names), len(names)))
+    for row, cells in table.items():
+        for column, value in cells.items():
+            i, j = names.index(row), names.index(column)
+            other = table.get(column, {}).get(row, value)
+            if other != value:
+                found = f"{value:g} for {row}, {column} and {other:g} for {column}, {row}"
+                faults.append(Fault(f"population.{kind}", found, "one covariance of two parameters", "Give it once."))
+            covariance[i, j] = covariance[j, i] = value
+    typical = {name: system.parameters[name].value for name in names}
+    try:
+        return Variation.of(typical, covariance, normal=[name for name in additive if name in names])
+    except InputError as error:
+        faults += [Fault(f"population.{kind}", f.found, f.expected, f.mend) for f in error.faults]
+        return None
