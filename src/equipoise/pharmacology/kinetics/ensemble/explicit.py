@@ -1,4 +1,4 @@
-"""The step of the explicit Runge-Kutta pair of order 8(5,3) by Dormand and Prince, with its interpolant of order 7.
+"""The step of the explicit Runge-Kutta pair of order 8(5,3) by Dormand and Prince.
 
 Source: hairer_1993 (DOP853).
 """
@@ -15,19 +15,13 @@ FACTOR = ["    return 0.9 / math.sqrt(math.sqrt(math.sqrt(error)))"]
 
 
 def functions(field: Field) -> dict[str, list[str]]:
-    """The bodies of `factor`, `step`, `between` and `interpolate`, by signature."""
+    """The bodies of `factor` and `step`, by signature."""
     layout = field.layout
     for stage in range(STAGES):
         layout.rows(f"K{stage}", len(field.states))
-    for stage in range(len(dop853.MORE)):
-        layout.rows(f"MORE{stage}", len(field.states))
-    for power in range(7):
-        layout.rows(f"DENSE{power}", len(field.states))
     return {
         "factor(error)": FACTOR,
         "step(w, rtol)": _step(field),
-        "between(w)": _between(field),
-        "interpolate(w, lane, x)": _interpolate(field),
     }
 
 
@@ -64,29 +58,3 @@ def _error(field: Field, names: list[str]) -> list[str]:
         "        b = a + 0.01 * w[ERROR_3 + lane]",
         "        w[ERROR + lane] = 0.0 if b == 0.0 else a / math.sqrt(CONTROLLED * b)",
     ]
-
-
-def _between(field: Field) -> list[str]:
-    """Three more stages and the interpolant's coefficients."""
-    layout, states = field.layout, len(field.states)
-    more = [f"MORE{stage}" for stage in range(len(dop853.MORE))]
-    # The slope at the end of the step counts as a stage: it takes the place of the first coefficient row meanwhile.
-    names = [*(f"K{stage}" for stage in range(STAGES)), "DENSE0", *more]
-    lines = by_step(layout, states, "DENSE0", "F_NEW")
-    for stage, (weights, fraction) in enumerate(zip(dop853.MORE, dop853.MORE_NODES, strict=True)):
-        lines += every_state(layout, states, "STAGED", f"{{Y}} + {weighted(weights, names)}")
-        lines += field.slopes("STAGED", more[stage], at_fraction(field, fraction), f"{H} * ")
-    for row, weights in enumerate(dop853.DENSE):
-        lines += every_state(layout, states, f"DENSE{3 + row}", weighted(weights, names))
-    lines += every_state(layout, states, "DENSE2", "2.0 * ({Y_NEW} - {Y}) - ({DENSE0} + {K0})")
-    lines += every_state(layout, states, "DENSE0", "{Y_NEW} - {Y}")
-    return lines + every_state(layout, states, "DENSE1", "{K0} - {DENSE0}")
-
-
-def _interpolate(field: Field) -> list[str]:
-    """One lane's states at the fraction `x` of its step, into the rows of STAGED."""
-    cells = {name: f"w[{place} + i * LANES + lane]" for name, place in field.layout.names.items()}
-    text = cells["DENSE6"]
-    for power in range(5, -1, -1):
-        text = f"({text}) * {'x' if power % 2 else '(1.0 - x)'} + {cells[f'DENSE{power}']}"
-    return [f"    for i in range({len(field.states)}):", f"        {cells['STAGED']} = {cells['Y']} + x * ({text})"]

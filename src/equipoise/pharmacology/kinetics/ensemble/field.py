@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from equipoise.pharmacology.kinetics.ensemble.layout import Layout
 from equipoise.pharmacology.kinetics.expressions import TIME
-from equipoise.pharmacology.kinetics.source import LANES, expression, needed, slow, split, statements
+from equipoise.pharmacology.kinetics.source import expression, needed, slow, split, statements
 from equipoise.pharmacology.kinetics.system import System
 
 LOOP = "    for lane in range(LANES):"
@@ -121,11 +121,8 @@ class Field:
         return [f"    {line}" for line in [*lines, *stores]]
 
     def write(self) -> list[str]:
-        """Statements that write one lane's outputs, integrals last, from the states that begin at row `at`."""
-        places = self.places("Y", self.layout.cell("T_OUT"))
-        for i, name in enumerate(self.states):
-            places[self.graph.name(name)] = f"w[at + {i * LANES} + lane]"
-        lines, written = statements(self.graph, self.outputs, places)
-        written += [f"w[at + {i * LANES} + lane]" for i in range(self.controlled, len(self.states))]
+        """Statements that write one lane's outputs, integrals last."""
+        lines, written = statements(self.graph, self.outputs, self.places("Y", self.layout.cell("T")))
+        written += [self.layout.cell("Y", i) for i in range(self.controlled, len(self.states))]
         stores = [f"out[{i}, subject, row] = {text}" for i, text in enumerate(written)]
         return [f"    {line}" for line in [*lines, *stores]]

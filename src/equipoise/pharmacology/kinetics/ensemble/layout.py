@@ -13,15 +13,14 @@ WHOLE = (
 )
 # Rows of numbers of a lane, whatever the system.
 SINGLE = (
-    *("T", "T_NEW", "T_OUT", "H", "H_NEXT", "H_JUMP", "CAP", "ERROR", "BASE", "GAP", "SOFT", "AFTER", "HARD", "TARGET"),
-    *("LIVE", "FINE", "LAST", "FRESH", "JUMPED", "ARRIVED", "PASSED", "FAILED", "TAKEN", "REFUSED"),
+    *("T", "T_NEW", "H", "H_NEXT", "H_JUMP", "CAP", "ERROR", "BASE", "GAP", "TARGET"),
+    *("LIVE", "FINE", "LAST", "FRESH", "JUMPED", "ARRIVED", "FAILED", "TAKEN", "REFUSED"),
     *("SEARCH_T", "DOSE", "FLOW", "FLOW_TIME", "INTERVAL", "PHASE", "LENGTH", "CHANGE", "RATIO"),
 )
 # Rows of numbers of a lane, one for each state.
 EACH_STATE = ("Y", "F", "Y_NEW", "F_NEW", "STAGED", "ATOL", "INPUT", "KEPT", "KEPT_INPUT", "BEFORE", "ORIGIN")
 CONSTANTS: dict[str, float] = {
     "LANES": LANES,
-    "PASSING": 16,
     "MOST_GROWTH": 6.0,
     "MOST_CYCLES": 5000,
     "MOST_DOUBLINGS": 30,

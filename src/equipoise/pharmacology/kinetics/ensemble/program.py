@@ -29,9 +29,16 @@ compiled = njit(**settings, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """
 # Functions in the order in which they call each other.
 _WALKING = (
-    *(walk.set_covariates, walk.silence, walk.begin, walk.amount, walk.hold, walk.aim, walk.start_run, walk.carry_out),
+    *(walk.set_covariates, walk.silence, walk.begin, walk.amount, walk.aim, walk.start_run, walk.carry_out),
     *(search.start_cycle, search.start_search, search.settled, search.finish_search, search.search_on),
-    *(walk.proceed, walk.tell, walk.take, walk.serve, walk.first_step, walk.refresh, walk.write_passed),
+    *(
+        walk.proceed,
+        walk.tell,
+        walk.take,
+        walk.serve,
+        walk.first_step,
+        walk.refresh,
+    ),
     *(walk.measure, walk.judge, walk.commit, walk.walk),
 )
 
@@ -62,7 +69,7 @@ def source(system: System, method: Method, integrals: Sequence[str] = ()) -> str
         "hoist(w, lane)": field.hoist(),
         "initial(w, lane)": field.initial(),
         "slopes(w)": field.slopes("Y", "F_NEW", "w[T + lane]"),
-        "write(w, lane, at, out, subject, row)": field.write(),
+        "write(w, lane, out, subject, row)": field.write(),
         **step,
     }
     numbers = (

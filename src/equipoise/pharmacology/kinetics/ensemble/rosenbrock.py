@@ -22,11 +22,9 @@ FACTOR = [
 
 
 def functions(field: Field) -> dict[str, list[str]]:
-    """The bodies of `factor`, `step`, `between` and `interpolate`, by signature."""
+    """The bodies of `factor`, `decompose` and `step`, by signature."""
     for stage in range(STAGES):
         field.layout.rows(f"K{stage}", len(field.states))
-    for power in range(len(rodas5p.DENSE)):
-        field.layout.rows(f"DENSE{power}", len(field.states))
     jacobian = _jacobian(field)
     steps = elimination(len(field.states), jacobian)
     cells = _factor_cells(field, steps)
@@ -34,8 +32,6 @@ def functions(field: Field) -> dict[str, list[str]]:
         "factor(error)": FACTOR,
         "decompose(w)": _decompose(field, jacobian, steps, cells),
         "step(w, rtol)": _step(field, steps, cells),
-        "between(w)": _between(field),
-        "interpolate(w, lane, x)": _interpolate(field),
     }
 
 
@@ -117,26 +113,4 @@ def _error(field: Field) -> list[str]:
         "            w[ERROR + lane] += a * a",
         LOOP,
         "        w[ERROR + lane] = math.sqrt(w[ERROR + lane] / CONTROLLED)",
-    ]
-
-
-def _between(field: Field) -> list[str]:
-    """The interpolant's three polynomials."""
-    names = [f"K{stage}" for stage in range(STAGES)]
-    lines: list[str] = []
-    for power, weights in enumerate(rodas5p.DENSE):
-        lines += every_state(
-            field.layout, len(field.states), f"DENSE{power}", weighted(dict(enumerate(weights)), names)
-        )
-    return lines
-
-
-def _interpolate(field: Field) -> list[str]:
-    """One lane's states at the fraction `x` of its step, into the rows of STAGED."""
-    cells = {name: f"w[{place} + i * LANES + lane]" for name, place in field.layout.names.items()}
-    inner = f"{cells['DENSE0']} + x * ({cells['DENSE1']} + x * {cells['DENSE2']})"
-    return [
-        f"    for i in range({len(field.states)}):",
-        f"        towards = {cells['Y_NEW']} + (1.0 - x) * ({inner})",
-        f"        {cells['STAGED']} = (1.0 - x) * {cells['Y']} + x * towards",
     ]

@@ -14,7 +14,7 @@ from equipoise.pharmacology.kinetics.ensemble.script import Script
 
 if TYPE_CHECKING:
     from equipoise.pharmacology.kinetics.ensemble.supplied import *
-    from equipoise.pharmacology.kinetics.ensemble.walk import amount, hold, silence
+    from equipoise.pharmacology.kinetics.ensemble.walk import amount, silence
 
 
 def start_search(w: Floats, m: Indices, lane: int, op: int, script: Script) -> None:
@@ -53,16 +53,16 @@ def start_cycle(w: Floats, m: Indices, lane: int, length: float) -> None:
     m[STAGE, lane] = TO_END
     if w[FLOW + lane] == 0.0:
         w[Y + state] += w[DOSE + lane]
-        hold(w, lane, w[T + lane] + length)
+        w[TARGET + lane] = w[T + lane] + length
     elif math.isinf(w[FLOW_TIME + lane]):
         w[INPUT + state] = w[FLOW + lane]
-        hold(w, lane, w[T + lane] + length)
+        w[TARGET + lane] = w[T + lane] + length
     else:
         always = math.floor(w[FLOW_TIME + lane] / w[INTERVAL + lane])
         rest = w[FLOW_TIME + lane] - always * w[INTERVAL + lane]
         w[INPUT + state] = (always + 1.0) * w[FLOW + lane] if rest > 0.0 else always * w[FLOW + lane]
         m[STAGE, lane] = TO_STOP if 0.0 < rest < length else TO_END
-        hold(w, lane, w[T + lane] + (rest if 0.0 < rest < length else length))
+        w[TARGET + lane] = w[T + lane] + (rest if 0.0 < rest < length else length)
 
 
 def search_on(w: Floats, m: Indices, lane: int, script: Script) -> bool:
@@ -72,7 +72,7 @@ def search_on(w: Floats, m: Indices, lane: int, script: Script) -> bool:
         w[INPUT + state] -= w[FLOW + lane]
         w[JUMPED + lane] = 1.0
         m[STAGE, lane] = TO_END
-        hold(w, lane, w[SEARCH_T + lane] + w[LENGTH + lane])
+        w[TARGET + lane] = w[SEARCH_T + lane] + w[LENGTH + lane]
         return False
     if m[CYCLE, lane] < 0:
         finish_search(w, m, lane)

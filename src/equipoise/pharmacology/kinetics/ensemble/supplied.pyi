@@ -6,7 +6,6 @@ LANES: int
 STATES: int
 CONTROLLED: int
 NAMES: int
-PASSING: int
 MOST_GROWTH: float
 MOST_CYCLES: int
 MOST_DOUBLINGS: int
@@ -48,7 +47,6 @@ CYCLES: int
 
 T: int
 T_NEW: int
-T_OUT: int
 H: int
 H_NEXT: int
 H_JUMP: int
@@ -56,9 +54,6 @@ CAP: int
 ERROR: int
 BASE: int
 GAP: int
-SOFT: int
-AFTER: int
-HARD: int
 TARGET: int
 LIVE: int
 FINE: int
@@ -66,7 +61,6 @@ LAST: int
 FRESH: int
 JUMPED: int
 ARRIVED: int
-PASSED: int
 FAILED: int
 TAKEN: int
 REFUSED: int
@@ -95,9 +89,7 @@ VALUE: int
 
 def factor(error: float) -> float: ...
 def step(w: Floats, rtol: float) -> None: ...
-def between(w: Floats) -> None: ...
-def interpolate(w: Floats, lane: int, x: float) -> None: ...
 def slopes(w: Floats) -> None: ...
 def hoist(w: Floats, lane: int) -> None: ...
 def initial(w: Floats, lane: int) -> None: ...
-def write(w: Floats, lane: int, at: int, out: Floats, subject: int, row: int) -> None: ...
+def write(w: Floats, lane: int, out: Floats, subject: int, row: int) -> None: ...

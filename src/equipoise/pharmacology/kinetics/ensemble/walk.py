@@ -35,11 +35,9 @@ def walk(w: Floats, m: Indices, first: int, end: int, script: Script, out: Float
     while m[RUNNING].sum() > 0:
         measure(w)
         step(w, script.rtol)
-        found = judge(w, script.most_steps)
-        if found >= PASSING:
-            write_passed(w, m, out)
+        arrived = judge(w, script.most_steps)
         commit(w)
-        if found % PASSING > 0:
+        if arrived > 0:
             for lane in range(LANES):
                 if w[ARRIVED + lane] > 0.0:
                     waiting = serve(w, m, lane, waiting, end, script, out, told)
@@ -58,7 +56,7 @@ def take(w: Floats, m: Indices, lane: int, waiting: int, end: int, script: Scrip
         tell(w, m, lane, told)
     m[RUNNING, lane] = 0
     w[LIVE + lane] = 0.0
-    hold(w, lane, w[T + lane])
+    w[TARGET + lane] = w[T + lane]
     return waiting
 
 
@@ -123,8 +121,7 @@ def carry_out(w: Floats, m: Indices, lane: int, op: int, script: Script, out: Fl
     """One operation that takes no time."""
     code, a, b = int(script.operations[op, 0]), int(script.operations[op, 1]), int(script.operations[op, 2])
     if code == WRITE:
-        w[T_OUT + lane] = w[T + lane]
-        write(w, lane, Y, out, m[SUBJECT, lane], a)
+        write(w, lane, out, m[SUBJECT, lane], a)
     elif code == BOLUS:
         w[Y + a * LANES + lane] += amount(m, lane, b, script)
         w[JUMPED + lane] = 1.0
@@ -150,9 +147,8 @@ def start_run(w: Floats, m: Indices, lane: int, op: int, script: Script, out: Fl
     gap = script.durations[places[STEPS_AT] + script.operations[op, 1] * places[STEPS_STRIDE]]
     count, row = script.operations[op, 2], script.operations[op, 3]
     if gap <= 0.0:
-        w[T_OUT + lane] = w[T + lane]
         for i in range(count if row >= 0 else 0):
-            write(w, lane, Y, out, m[SUBJECT, lane], row + i)
+            write(w, lane, out, m[SUBJECT, lane], row + i)
         return False
     if row < 0:
         gap, count = gap * count, 1
@@ -161,45 +157,27 @@ def start_run(w: Floats, m: Indices, lane: int, op: int, script: Script, out: Fl
     m[DONE, lane] = 0
     w[BASE + lane] = w[T + lane]
     w[GAP + lane] = gap
-    w[HARD + lane] = w[T + lane] + gap * count
     aim(w, m, lane)
     return True
 
 
 def aim(w: Floats, m: Indices, lane: int) -> None:
-    """Sets the next row's time, and how far behind it the one after lies (never, where it is the last)."""
-    one_left = m[LEFT, lane] == 1
-    w[SOFT + lane] = w[HARD + lane] if one_left else w[BASE + lane] + (m[DONE, lane] + 1) * w[GAP + lane]
-    w[AFTER + lane] = math.inf if one_left else w[GAP + lane]
-
-
-def hold(w: Floats, lane: int, time: float) -> None:
-    """Sets out for one time, with nothing to write on the way."""
-    w[SOFT + lane] = time
-    w[HARD + lane] = time
-    w[AFTER + lane] = math.inf
+    """Sets out for the next row of a run."""
+    w[TARGET + lane] = w[BASE + lane] + (m[DONE, lane] + 1) * w[GAP + lane]
 
 
 def measure(w: Floats) -> None:
-    """The size of the next step of each lane.
-
-    It ends at the next row, unless two or more rows lie within it: those are interpolated.
-    """
+    """The size of the next step of each lane: as planned, or what is left to its next row or operation."""
     for lane in range(LANES):
-        natural = w[H_NEXT + lane]
-        target = w[HARD + lane] if w[SOFT + lane] + w[AFTER + lane] <= w[T + lane] + natural else w[SOFT + lane]
-        rest = target - w[T + lane]
-        last = natural * 1.0001 >= rest
-        w[TARGET + lane] = target
-        w[H + lane] = rest if last else natural
+        planned = w[H_NEXT + lane]
+        rest = w[TARGET + lane] - w[T + lane]
+        last = planned * 1.0001 >= rest
+        w[H + lane] = rest if last else planned
         w[LAST + lane] = 1.0 if last else 0.0
 
 
 def judge(w: Floats, most_steps: float) -> int:
-    """Accepts or refuses each lane's step and sets the size of the one after.
-
-    Returns how many lanes arrived, and PASSING for each that went past a row.
-    """
+    """Accepts or refuses each lane's step and sets the size of the one after; returns how many lanes arrived."""
     found = 0
     for lane in range(LANES):
         h = w[H + lane]
@@ -228,24 +206,8 @@ def judge(w: Floats, most_steps: float) -> int:
         w[T_NEW + lane] = now
         arrived = (fine & (now >= w[TARGET + lane])) | small | many
         w[ARRIVED + lane] = 1.0 if arrived else 0.0
-        passed = fine & (w[SOFT + lane] <= now) & (w[SOFT + lane] < w[TARGET + lane])
-        w[PASSED + lane] = 1.0 if passed else 0.0
-        found += (1 if arrived else 0) + (PASSING if passed else 0)
+        found += 1 if arrived else 0
     return found
-
-
-def write_passed(w: Floats, m: Indices, out: Floats) -> None:
-    """Interpolates the rows that the steps went past."""
-    between(w)
-    for lane in range(LANES):
-        while w[PASSED + lane] > 0.0 and w[SOFT + lane] <= w[T_NEW + lane] and w[SOFT + lane] < w[TARGET + lane]:
-            interpolate(w, lane, (w[SOFT + lane] - w[T + lane]) / w[H + lane])
-            w[T_OUT + lane] = w[SOFT + lane]
-            write(w, lane, STAGED, out, m[SUBJECT, lane], m[ROW, lane])
-            m[ROW, lane] += 1
-            m[DONE, lane] += 1
-            m[LEFT, lane] -= 1
-            aim(w, m, lane)
 
 
 def commit(w: Floats) -> None:
@@ -268,8 +230,7 @@ def serve(w: Floats, m: Indices, lane: int, waiting: int, end: int, script: Scri
         if not search_on(w, m, lane, script):
             return waiting
     elif m[ROW, lane] >= 0:
-        w[T_OUT + lane] = w[T + lane]
-        write(w, lane, Y, out, m[SUBJECT, lane], m[ROW, lane])
+        write(w, lane, out, m[SUBJECT, lane], m[ROW, lane])
         m[ROW, lane] += 1
         m[DONE, lane] += 1
         m[LEFT, lane] -= 1
@@ -321,4 +282,4 @@ def first_step(w: Floats, lane: int, rtol: float) -> float:
         speed += (w[F + i * LANES + lane] * weight) ** 2
     if size > 0.0 and speed > 0.0:
         return 0.01 * math.sqrt(size / speed)
-    return 1e-3 * (w[HARD + lane] - w[T + lane])
+    return 1e-3 * (w[TARGET + lane] - w[T + lane])
