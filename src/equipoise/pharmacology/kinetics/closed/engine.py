@@ -7,7 +7,7 @@ bit.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 
 import numpy as np
@@ -36,9 +36,6 @@ class ClosedForm:
 
     system: System
     integrals: tuple[str, ...] = ()
-    _made: dict[tuple[object, ...], tuple[Form, ModuleType]] = field(
-        default_factory=dict[tuple[object, ...], tuple[Form, ModuleType]], init=False, repr=False
-    )
 
     def run(
         self,
@@ -100,19 +97,15 @@ class ClosedForm:
 
     def _program(self, courses: Sequence[Course]) -> tuple[Form, ModuleType]:
         """The form and the program for what happens in some courses."""
-        inputs, dosed = _infused(courses), _steady(courses)
-        key = (inputs, bool(dosed))
-        if key not in self._made:
-            made = form(self.system, self.integrals, inputs)
-            if isinstance(made, NotLinear):
-                fault = Fault("engine", "the closed form", made.why, "Integrate it.")
-                raise InputError(f"system {self.system.name}", [fault])
-            self._made[key] = made, program(made, steady=bool(dosed))
-        made, code = self._made[key]
+        dosed = _steady(courses)
+        made = form(self.system, self.integrals, _infused(courses))
+        if isinstance(made, NotLinear):
+            fault = Fault("engine", "the closed form", made.why, "Integrate it.")
+            raise InputError(f"system {self.system.name}", [fault])
         faults = list(_never_steady(self.system, made, dosed))
         if faults:
             raise InputError("events", faults)
-        return made, code
+        return made, program(made, steady=bool(dosed))
 
 
 def _blocks(courses: Sequence[Course]) -> list[tuple[Course, int]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from equipoise.errors import UnfitError
 from equipoise.pharmacology.kinetics.calculus import affine
 from equipoise.pharmacology.kinetics.closed.pattern import Pattern, Place, pattern
 from equipoise.pharmacology.kinetics.expressions import TIME, Graph
 from equipoise.pharmacology.kinetics.linear import Linear, NotLinear, linear
+from equipoise.pharmacology.kinetics.same import Same
 from equipoise.pharmacology.kinetics.source import needed, split
 from equipoise.pharmacology.kinetics.system import System
 
@@ -50,6 +52,12 @@ def form(system: System, integrals: Sequence[str] = (), inputs: Iterable[int] = 
     """The form of a system, or why it has none. `integrals`: outputs whose integral over time is wanted; `inputs`:
     states that infusions go into.
     """
+    return _form(Same(system), tuple(integrals), frozenset(inputs))
+
+
+@lru_cache(maxsize=64)
+def _form(same: Same, integrals: tuple[str, ...], inputs: frozenset[int]) -> Form | NotLinear:
+    system = same.system
     found = linear(system)
     if isinstance(found, NotLinear):
         return found
@@ -60,7 +68,7 @@ def form(system: System, integrals: Sequence[str] = (), inputs: Iterable[int] = 
     entries, constants = rows
     size = found.size + len(integrals)
     places: dict[int, int] = {}
-    for state in sorted({*inputs}):
+    for state in sorted(inputs):
         places[state] = size
         entries[state, size] = graph.number(1.0)
         size += 1

@@ -55,6 +55,7 @@ _FOLLOWING = (kernel.change, following.slot_at, following.follow, following.spre
 _ENTRIES = (following.walk, following.walk_reduced)
 
 
+@lru_cache(maxsize=64)
 def program(form: Form, *, steady: bool) -> ModuleType:
     """The compiled program of a form: `walk`, `walk_reduced`, and the numbers of its layout.
 
@@ -82,7 +83,6 @@ def source(form: Form, *, steady: bool) -> str:
     )
 
 
-@lru_cache
 def _compiled(functions: tuple[Callable[..., object], ...]) -> list[str]:
     return [f"@compiled\n{inspect.getsource(function)}" for function in functions]
 
