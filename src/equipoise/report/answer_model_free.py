@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from equipoise.analyse.figures import plain, span
+from equipoise.analyse.sentence import noun
 from equipoise.model.posterior import Blinding, ConfidenceSequence, Posterior, RandomisationTest
 from equipoise.report import words
 from equipoise.report.answer_days import day_figure, day_words
 
 WIDER = "It is wider than the interval above because it may be looked at after each drawn unit."
 NOT_ADDITIVE = (
-    "An effect on ratings of this kind cannot be the same on every day, so that bounds would have no meaning; "
-    "the evidence against no effect at all rests on the odds of the draws alone."
+    "With ratings of this kind the {0} cannot be the same on every day, so that bounds would have no meaning; "
+    "the evidence against no {0} at all rests on the odds of the draws alone."
 )
 ASSUMES = (
-    "It assumes that the effect adds to the ratings and builds up and fades at the (median) half-life of the plan; "
+    "It assumes that the {} adds to the ratings and builds up and fades at the (median) half-life of the plan; "
     "of distribution, correlation and trend it assumes nothing."
 )
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -74,13 +75,13 @@ def sequence_words(posterior: Posterior) -> tuple[str, ...]:
     if not sequence.looks:
         return (f"Not to be had: {sequence.why}.",)
     last = sequence.looks[-1]
-    level = f"{100 * sequence.level:g} %"
+    level, estimate = f"{100 * sequence.level:g} %", noun(posterior.schedule)
     on, needed = day_words(posterior.observations, last.day), plain(sequence.needed)
     found = [
         f"After the last look, on {on}: {bounds_words(sequence)} ({level}, valid at every look together).",
-        f"Evidence against no effect (e-value): {plain(last.e_value)}; {needed} would refute it at this level.",
+        f"Evidence against no {estimate} (e-value): {plain(last.e_value)}; {needed} would refute it at this level.",
         *out_of_reach_words(sequence),
-        *((WIDER, ASSUMES) if sequence.additive else (NOT_ADDITIVE,)),
+        *((WIDER, ASSUMES.format(estimate)) if sequence.additive else (NOT_ADDITIVE.format(estimate),)),
     ]
     return (*found, words.closed(sequence.why)) if sequence.why else tuple(found)
 
@@ -135,7 +136,7 @@ def bounds_words(sequence: ConfidenceSequence) -> str:
     if not sequence.additive:
         return "no bounds are given"
     if look.all_refuted:
-        return "every value is refuted: an additive effect with this half-life does not describe the trial"
+        return "every value is refuted: nothing that adds the same to every rating, with this half-life, describes the trial"
     if look.low is not None and look.high is not None:
         return span((look.low, look.high))
     if look.low is not None:

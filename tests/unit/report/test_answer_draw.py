@@ -25,6 +25,17 @@ def test_a_sequence_names_what_it_assumes(answers: dict[str, Posterior]) -> None
     assert "where the true half-life is longer, it can miss the truth" in " ".join(page.split())
 
 
+def test_without_a_declared_draw_no_effect_is_named(answers: dict[str, Posterior]) -> None:
+    """Where nobody said that chance drew the order, the sequence speaks of a difference."""
+    answer = answers["blocks"]
+    undeclared = replace(answer, schedule=replace(answer.schedule, design="undeclared"))
+    for additive in (True, False):
+        sequence = replace(answer.confidence_sequence, additive=additive)
+        said = " ".join(sequence_words(replace(undeclared, confidence_sequence=sequence)))
+        assert "difference" in said
+        assert "effect" not in said
+
+
 def test_a_sequence_that_cannot_refute_anything_says_so(answers: dict[str, Posterior]) -> None:
     """With few draws no ratings could reach the e-value that refutes: that is no weakness of this patient's ratings."""
     few = ConfidenceSequence(0.95, (Look(14.0, None, None, 1.1), Look(28.0, None, None, 1.3)), most=3.8)
