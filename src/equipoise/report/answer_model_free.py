@@ -136,7 +136,7 @@ def bounds_words(sequence: ConfidenceSequence) -> str:
     if not sequence.additive:
         return "no bounds are given"
     if look.all_refuted:
-        return "every value is refuted: nothing that adds the same to every rating, with this half-life, describes the trial"
+        return "every value is refuted: no fixed number of points with this half-life describes the trial"
     if look.low is not None and look.high is not None:
         return span((look.low, look.high))
     if look.low is not None:

@@ -28,7 +28,7 @@ def test_a_sequence_names_what_it_assumes(answers: dict[str, Posterior]) -> None
 def test_without_a_declared_draw_no_effect_is_named(answers: dict[str, Posterior]) -> None:
     """Where nobody said that chance drew the order, the sequence speaks of a difference."""
     answer = answers["blocks"]
-    undeclared = replace(answer, schedule=replace(answer.schedule, design="undeclared"))
+    undeclared = replace(answer, schedule=replace(answer.schedule, design="undeclared", randomisation=None))
     for additive in (True, False):
         sequence = replace(answer.confidence_sequence, additive=additive)
         said = " ".join(sequence_words(replace(undeclared, confidence_sequence=sequence)))
