@@ -17,7 +17,7 @@ FEWEST = 12
 LAG = "residual correlation with the rating before"
 WANDER = "wandering of the residual between sixths of the trial (share of its SD)"
 LARGEST = "largest residual (in residual SDs)"
-CHANGE = "estimate in the second half minus the first (points)"
+CHANGE = "estimate in the second half minus the first (in units of the ratings)"
 SHARE = "share of ratings at the"
 CALMER = "spread of the residual in the second half over that in the first"
 

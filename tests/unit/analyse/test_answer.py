@@ -191,7 +191,7 @@ def test_an_effect_that_appears_late_is_seen() -> None:
         diary(TRIAL, DAYS, effect=0.0, seed=2).values
         - 12.0 * (DAYS > 21) * TRIAL.exposure.levels[((DAYS - 1) // 7).astype(int)]
     )
-    assert checked(late)["estimate in the second half minus the first (points)"].p_value < 0.05
+    assert checked(late)["estimate in the second half minus the first (in units of the ratings)"].p_value < 0.05
 
 
 def test_ratings_at_the_floor_are_seen() -> None:
