@@ -109,9 +109,9 @@ def _commands() -> list[tuple[str, str]]:
 def test_the_commands_in_the_pages_run(page: str, command: str, tmp_path: Path) -> None:
     """Every `$ equipoise …` line of the documentation ends well in an empty folder with the examples beside it."""
     del page
-    (tmp_path / "chart.fhir.json").write_bytes((SRC / "examples" / "chart.fhir.json").read_bytes())
-    (tmp_path / "clinician.yaml").write_bytes((SRC / "examples" / "clinician.yaml").read_bytes())
-    (tmp_path / "diary.csv").write_bytes((SRC / "examples" / "diary.csv").read_bytes())
+    for path in (SRC / "examples").iterdir():
+        if path.suffix != ".md":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
     arguments = shlex.split(command, comments=True)[1:]
     program = [sys.executable, "-c", "from equipoise.cli import main; main()", *arguments]
     done = subprocess.run(program, cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, check=False)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from equipoise import __version__
-from equipoise.cli import analyse, claims, demo, doctor, interaction, knowledge, score, screen
+from equipoise.cli import analyse, claims, demo, doctor, interaction, knowledge, score, screen, simulate
 from equipoise.errors import EquipoiseError, ExitCode
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command("screen")(screen.screen)
 app.command("analyse")(analyse.analyse)
 app.command("interaction")(interaction.interaction)
+app.command("simulate")(simulate.simulate)
 app.command("claims")(claims.claims)
 # A wrong answer such as -1 is an answer to refuse with its reason, not an unknown option.
 app.command("score", context_settings={"ignore_unknown_options": True})(score.score)

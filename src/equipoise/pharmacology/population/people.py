@@ -25,11 +25,12 @@ BLOCK = 4_000_000  # numbers of a block's table
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
-    """What a simulation of many people says. `levels` (levels,): the shares of people of the quantiles.
+    """What a simulation of `count` people says. `levels` (levels,): the shares of people of the quantiles.
 
     `bands`: quantiles (levels, rows) by output. `reduced`: one number of each person (subjects,) by reduction.
     """
 
+    count: int
     times: Floats
     levels: tuple[float, ...]
     bands: Mapping[str, Floats]
@@ -79,14 +80,16 @@ class Study:
     ) -> Iterator[Simulation]:
         """The simulations of `count` people, block after block, in bounded memory; nobody's numbers depend on `size`.
 
-        Events of several IDs are those of as many people, who are simulated together.
+        Events of several IDs are those of as many people, who are simulated together. A covariate that the events
+        record is theirs and not drawn.
         """
         self._check(count)
         rows = self.times.size * len(self.outputs or self.system.outputs)
         step = count if len(self.events.ids) > 1 else size or max(1, BLOCK // rows)
         for first in range(0, count, step):
             here = min(step, count - first)
-            values = population.persons(seed=seed, first=first, count=here, replicate=replicate)
+            drawn = population.persons(seed=seed, first=first, count=here, replicate=replicate)
+            values = {name: value for name, value in drawn.items() if name not in self.events.records.covariates}
             yield self.one(values, _share(progress, first, here, count), table=table)
 
     def _check(self, count: int) -> None:
@@ -103,7 +106,9 @@ def summary(blocks: Iterator[Simulation], levels: Sequence[float] = LEVELS) -> S
     parts: dict[Reduction, list[Floats]] = {}
     warnings: dict[str, None] = {}
     last: Simulation | None = None
+    count = 0
     for last in blocks:
+        count += len(last.ids)
         for name, values in last.values.items():
             bands.setdefault(name, Quantiles(values.shape[1])).add(values)
         for item, numbers in last.reduced.items():
@@ -112,6 +117,7 @@ def summary(blocks: Iterator[Simulation], levels: Sequence[float] = LEVELS) -> S
     if last is None:
         raise ValueError("at least one block")
     return Summary(
+        count=count,
         times=last.times,
         levels=tuple(levels),
         bands={name: found.at(levels) for name, found in bands.items()},
@@ -119,6 +125,20 @@ def summary(blocks: Iterator[Simulation], levels: Sequence[float] = LEVELS) -> S
         engine=last.engine,
         why=last.why,
         warnings=tuple(warnings),
+    )
+
+
+def typical(found: Simulation, levels: Sequence[float] = LEVELS) -> Summary:
+    """The quantiles of one simulation with its table, exactly: people with the declared values, one for each ID."""
+    return Summary(
+        count=len(found.ids),
+        times=found.times,
+        levels=tuple(levels),
+        bands={name: np.quantile(values, levels, axis=0) for name, values in found.values.items()},
+        reduced=found.reduced,
+        engine=found.engine,
+        why=found.why,
+        warnings=found.warnings,
     )
 
 

@@ -1,0 +1,173 @@
+"""`equipoise simulate`: figures, files and pictures of given doses, and every refusal before anything is computed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from equipoise.cli.app import app
+from equipoise.errors import EquipoiseError, KnowledgeError, MissingExtraError, UsageError
+
+EXAMPLES = Path(__file__).parents[3] / "src" / "equipoise" / "examples"
+MODEL, EVENTS = str(EXAMPLES / "two-compartment.yaml"), str(EXAMPLES / "events.csv")
+SHORT = ("--times", "0:48:4")
+
+
+def run(*arguments: str) -> str:
+    """What the command prints."""
+    found = CliRunner().invoke(app, ["simulate", MODEL, "--events", EVENTS, *arguments])
+    assert found.exit_code == 0, (found.output, found.exception)
+    return found.stdout
+
+
+def refused(*arguments: str) -> EquipoiseError:
+    """The error that the command ends with."""
+    found = CliRunner().invoke(app, ["simulate", *arguments])
+    assert isinstance(found.exception, EquipoiseError), found.output
+    return found.exception
+
+
+def test_the_table_says_who_by_which_engine_and_how_people_differ() -> None:
+    """Number of people, engine with its reason, every reduction with its unit, and that no amount is proposed."""
+    told = " ".join(run("--population", "30", *SHORT).split())
+    for said in ("30 drawn people", "closed (the system is linear", "area, mg/L*h", "peak, mg/L", "time of peak, h"):
+        assert said in told
+    assert "nothing here says which to take" in told
+
+
+def test_without_a_population_the_typical_person_is_simulated() -> None:
+    """One value of each reduction and no range."""
+    told = run(*SHORT)
+    assert "one person with the typical values" in told
+    assert "5 to 95 %" not in told
+
+
+def test_the_json_holds_bands_and_reductions_with_units() -> None:
+    """The same seed gives the same bytes; quantiles rise; the area's unit is the output's times the time's."""
+    text = run("--population", "30", "--json", *SHORT)
+    assert text == run("--population", "30", "--json", "--threads", "2", *SHORT)
+    found = json.loads(text)
+    assert found["people"] == 30
+    assert found["times"] == list(range(0, 49, 4))
+    quantiles = np.array(list(found["bands"]["CP"]["quantiles"].values()))
+    assert quantiles.shape == (5, 13)
+    assert np.all(np.diff(quantiles, axis=0) >= 0.0)
+    assert [(row["kind"], row["unit"]) for row in found["reduced"]] == [
+        ("auc", "mg/L*h"),
+        ("cmax", "mg/L"),
+        ("tmax", "h"),
+    ]
+
+
+def test_replicates_say_how_uncertain_the_median_is() -> None:
+    """One quantile of every replicate, and a column of the table."""
+    arguments = ("--population", "20", "--replicates", "20", *SHORT)
+    found = json.loads(run(*arguments, "--json"))
+    medians = found["reduced"][0]["replicates"]["0.5"]
+    assert len(medians) == 20
+    assert len(set(medians)) == 20
+    assert "uncertain" in run(*arguments)
+
+
+def test_the_csv_holds_every_person_at_every_time(tmp_path: Path) -> None:
+    """ID, time and output; the highest value of each person is the reduction of the JSON."""
+    path = tmp_path / "table.csv"
+    found = json.loads(run("--population", "8", "--csv", str(path), "--reduce", "cmax", "--json", *SHORT))
+    with path.open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 8 * 13
+    assert set(rows[0]) == {"ID", "TIME", "CP"}
+    peaks = [max(float(row["CP"]) for row in rows if row["ID"] == str(i + 1)) for i in range(8)]
+    assert np.median(peaks) == found["reduced"][0]["quantiles"]["0.5"]
+
+
+@pytest.mark.parametrize("ending", [".html", ".svg"])
+def test_the_picture_shows_median_and_bands(ending: str, tmp_path: Path) -> None:
+    """A page without a script, or the picture alone; one line and two surfaces for each width."""
+    path = tmp_path / f"bands{ending}"
+    run("--population", "20", "--picture", str(path), *SHORT)
+    made = path.read_text("utf-8")
+    assert "<script" not in made
+    assert made.count('class="s-link" fill="none" stroke') == (2 if ending == ".html" else 1)
+    assert made.count('class="s-dot"') >= 2
+    assert "time, h" in made
+
+
+def test_a_typical_person_has_no_bands(tmp_path: Path) -> None:
+    """The picture of one person is one line, and its legend names no people."""
+    path = tmp_path / "line.html"
+    run("--picture", str(path), *SHORT)
+    assert "the typical person" in path.read_text("utf-8")
+    assert "50 % of people" not in path.read_text("utf-8")
+
+
+def test_a_covariate_of_the_events_is_not_drawn(tmp_path: Path) -> None:
+    """Where the table gives weights, all people have them: heavier ones clear faster."""
+    areas: list[float] = []
+    for weight in (50, 100):
+        table = tmp_path / f"events{weight}.csv"
+        table.write_text(f"TIME,AMT,WT\n0,100,{weight}\n")
+        arguments = ["simulate", MODEL, "--events", str(table), "--population", "20", "--json", *SHORT]
+        found = json.loads(CliRunner().invoke(app, arguments).stdout)
+        areas.append(found["reduced"][0]["quantiles"]["0.5"])
+    assert areas[0] > areas[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((MODEL, "--events", EVENTS, "--times", "5:1:1"), "--times"),
+        ((MODEL, "--events", EVENTS, "--times", "0,0"), "--times"),
+        ((MODEL, "--events", EVENTS, "--times", "0:1e9:0.001"), "--times"),
+        ((MODEL, "--events", EVENTS, "--times", "now"), "--times"),
+        ((MODEL, "--events", EVENTS, "--reduce", "auc,mean"), "auc, cmax, tmax"),
+        ((MODEL, "--events", EVENTS, "--reduce", "time_above"), "a level"),
+        ((MODEL, "--events", EVENTS, "--reduce", "auc=1"), "a level"),
+        ((MODEL, "--events", EVENTS, "--reduce", "time_above=x"), "a number"),
+        ((MODEL, "--events", EVENTS, "--output", "CX"), "one of CP"),
+        ((MODEL, "--events", EVENTS, "--picture", "a.png"), ".html"),
+        ((MODEL, "--events", EVENTS, "--csv", EVENTS), "another file"),
+        ((MODEL, "--events", EVENTS, "--replicates", "40"), "with --population"),
+        ((MODEL, "--events", EVENTS, "--population", "5", "--replicates", "5"), "at least 20"),
+        (("nothing", "--events", EVENTS), "a model file"),
+    ],
+)
+def test_an_impossible_value_is_refused(arguments: Sequence[str], told: str) -> None:
+    """Each names what was found and what was expected."""
+    error = refused(*arguments)
+    assert isinstance(error, UsageError)
+    assert told in str(error)
+
+
+def test_a_population_has_to_be_declared(tmp_path: Path) -> None:
+    """Nobody is invented where the model says nothing of people."""
+    path = tmp_path / "model.yaml"
+    path.write_text(Path(MODEL).read_text().split("population:")[0])
+    assert "a model that declares a population" in str(refused(str(path), "--events", EVENTS, "--population", "5"))
+
+
+def test_how_long_to_simulate_has_to_be_said_for_a_single_dose(tmp_path: Path) -> None:
+    """A dose at time 0 without an interval leaves the end open."""
+    table = tmp_path / "events.csv"
+    table.write_text("TIME,AMT\n0,100\n")
+    assert "how long to simulate" in str(refused(MODEL, "--events", str(table)))
+
+
+def test_an_adjunct_without_a_kinetic_model_is_refused() -> None:
+    """An id of the records whose kinetics they do not hold ends with the reason, not with an empty answer."""
+    assert isinstance(refused("st_johns_wort", "--events", EVENTS), KnowledgeError)
+
+
+def test_without_numba_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says how to install what is missing."""
+    monkeypatch.setitem(sys.modules, "numba", None)
+    error = refused(MODEL, "--events", EVENTS, "--times", "0:3:1", "--output", "CP", "--reduce", "clast")
+    assert isinstance(error, MissingExtraError)
+    assert "simulate" in str(error)
