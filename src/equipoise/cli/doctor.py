@@ -41,6 +41,7 @@ class Package:
 OPTIONAL = (
     Package("weasyprint", "pdf", "PDF", "pages come as HTML, which a browser prints"),
     Package("pandas", "frames", "data frames of an answer", "the same figures come as JSON"),
+    Package("pyarrow", "frames", "simulated tables as Arrow files", "the same tables come as CSV"),
     Package("arviz_base", "mcmc", "ArviZ's container of an answer", "the answer is exact without it"),
     Package("numpyro", "mcmc", "check of an answer by sampling", "the answer itself needs no sampling"),
     Package("numba", "simulate", "simulation of kinetics", "screening and analysis need none"),

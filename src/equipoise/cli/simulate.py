@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,15 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equipoise.cli import options
-from equipoise.cli.outputs import Output
-from equipoise.errors import Fault, KnowledgeError, OutputError, UsageError
+from equipoise.errors import Fault, KnowledgeError, UsageError
 
 if TYPE_CHECKING:
     from equipoise.exchange.system_in import Model
     from equipoise.model.schedule import Floats
     from equipoise.pharmacology.kinetics.parallel import Progress
     from equipoise.pharmacology.kinetics.reducers import Reduction
-    from equipoise.pharmacology.kinetics.simulation import Simulation
     from equipoise.pharmacology.population.people import Study, Summary
     from equipoise.report.simulation import Told
 
@@ -48,7 +45,10 @@ def simulate(
     output: Annotated[list[str] | None, typer.Option("--output", help="An output of the model. Repeats.")] = None,
     json: options.Json = False,
     table: Annotated[
-        Path | None, typer.Option("--csv", help="Leave every person's outputs at every time in this file.")
+        Path | None, typer.Option("--csv", help="Leave every person's outputs at every time in this CSV file.")
+    ] = None,
+    arrow: Annotated[
+        Path | None, typer.Option("--arrow", help="The same as an Arrow stream, which is smaller and faster.")
     ] = None,
     picture: Annotated[
         Path | None, typer.Option("--picture", help="Leave a picture in this file: .html or .svg.")
@@ -60,7 +60,8 @@ def simulate(
     from equipoise.pharmacology.population.people import Study
     from equipoise.report.simulation import Told
 
-    _check_files(table, picture, events)
+    table = _table(table, arrow, events)
+    _check_picture(picture)
     found = _model(model)
     _check_people(found, population, replicates, model)
     names = tuple(dict.fromkeys(output or found.system.outputs))
@@ -79,15 +80,17 @@ def simulate(
 def _summary(
     study: Study, model: Model, population: int | None, seed: int, table: Path | None, progress: Progress | None
 ) -> Summary:
+    from equipoise.cli.simulate_tables import kept
     from equipoise.pharmacology.population.people import summary, typical
 
+    names, numbered = list(study.outputs or study.system.outputs), len(study.events.ids) == 1
     if population is None or model.population is None:
         one = study.one({}, progress)
-        for _ in _kept(iter([one]), study, table):
+        for _ in kept(iter([one]), names, table, numbered=numbered):
             pass
         return typical(one)
     blocks = study.blocks(model.population, population, seed=seed, progress=progress)
-    return summary(_kept(blocks, study, table))
+    return summary(kept(blocks, names, table, numbered=numbered))
 
 
 def _spread(
@@ -131,40 +134,26 @@ def _check_people(model: Model, population: int | None, replicates: int, name: s
         raise UsageError("command line", faults)
 
 
-def _check_files(table: Path | None, picture: Path | None, events: Path) -> None:
-    """Every file is checked before anything is computed."""
-    faults: list[Fault] = []
-    if picture is not None and Output("--picture", picture, None).ending not in ENDINGS:
+def _check_picture(picture: Path | None) -> None:
+    if picture is not None and picture.suffix.lower() not in ENDINGS:
         expected = f"a file that ends in {' or '.join(ENDINGS)}"
-        faults.append(Fault("--picture", str(picture), expected, "For example bands.html."))
-    if table is not None and table.resolve() == events.resolve():
-        faults.append(Fault("--csv", str(table), "another file than the events", "Name a new file."))
+        fault = Fault("--picture", str(picture), expected, "For example bands.html.")
+        raise UsageError("command line", [fault])
+
+
+def _table(csv: Path | None, arrow: Path | None, events: Path) -> Path | None:
+    """The file that the whole table goes to; its ending says how."""
+    faults: list[Fault] = []
+    for option, path, ending in (("--csv", csv, ".csv"), ("--arrow", arrow, ".arrow")):
+        if path is not None and path.suffix.lower() != ending:
+            faults.append(Fault(option, str(path), f"a file that ends in {ending}", f"For example table{ending}."))
+        if path is not None and path.resolve() == events.resolve():
+            faults.append(Fault(option, str(path), "another file than the events", "Name a new file."))
+    if csv is not None and arrow is not None:
+        faults.append(Fault("--arrow", "--csv beside it", "one of the two", "Leave one out."))
     if faults:
         raise UsageError("command line", faults)
-
-
-def _kept(blocks: Iterator[Simulation], study: Study, path: Path | None) -> Iterator[Simulation]:
-    """The same blocks, their tables left in a file on the way."""
-    if path is None:
-        yield from blocks
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["ID", "TIME", *(study.outputs or study.system.outputs)])
-            before = 0
-            for block in blocks:
-                for i, name in enumerate(block.ids):
-                    person = name if len(study.events.ids) > 1 else str(before + i + 1)
-                    columns = [block.times.tolist(), *(values[i].tolist() for values in block.values.values())]
-                    writer.writerows([person, *row] for row in zip(*columns, strict=True))
-                before += len(block.ids)
-                yield block
-    except OSError as error:
-        fault = Fault(str(path), error.strerror or str(error), "a file that can be written", "Choose another place.")
-        raise OutputError("output", [fault]) from error
-    typer.echo(f"wrote {path}", err=True)
+    return csv or arrow
 
 
 @contextmanager

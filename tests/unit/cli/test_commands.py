@@ -321,7 +321,7 @@ def test_doctor_says_what_works_without_a_missing_package(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(doctor, "find_spec", nothing)
     told = {item.package: str(item) for item in doctor.OPTIONAL}
-    assert set(told) == {"weasyprint", "pandas", "arviz_base", "numpyro", "jax", "numba"}
+    assert set(told) == {"weasyprint", "pandas", "pyarrow", "arviz_base", "numpyro", "jax", "numba"}
     assert told["pandas"].startswith("missing: no data frames of an answer; the same figures come as JSON.")
     assert all(f'-e ".[{item.extra}]"' in told[item.package] for item in doctor.OPTIONAL)
 

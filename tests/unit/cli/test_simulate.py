@@ -88,6 +88,28 @@ def test_the_csv_holds_every_person_at_every_time(tmp_path: Path) -> None:
     assert np.median(peaks) == found["reduced"][0]["quantiles"]["0.5"]
 
 
+def test_the_arrow_file_holds_what_the_csv_holds(tmp_path: Path) -> None:
+    """ID as text, times and outputs as numbers, in the same order."""
+    ipc = pytest.importorskip("pyarrow.ipc", reason="the extra `frames` is not installed")
+    run("--population", "8", "--csv", str(tmp_path / "table.csv"), *SHORT)
+    run("--population", "8", "--arrow", str(tmp_path / "table.arrow"), *SHORT)
+    with ipc.open_stream((tmp_path / "table.arrow").read_bytes()) as stream:
+        found = stream.read_all().to_pydict()
+    with (tmp_path / "table.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert found["ID"] == [row["ID"] for row in rows]
+    assert found["TIME"] == [float(row["TIME"]) for row in rows]
+    assert found["CP"] == [float(row["CP"]) for row in rows]
+
+
+def test_arrow_without_its_extra_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names the extra."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    error = refused(MODEL, "--events", EVENTS, *SHORT, "--arrow", str(tmp_path / "t.arrow"))
+    assert isinstance(error, MissingExtraError)
+    assert "frames" in str(error)
+
+
 @pytest.mark.parametrize("ending", [".html", ".svg"])
 def test_the_picture_shows_median_and_bands(ending: str, tmp_path: Path) -> None:
     """A page without a script, or the picture alone; one line and two surfaces for each width."""
@@ -134,6 +156,8 @@ def test_a_covariate_of_the_events_is_not_drawn(tmp_path: Path) -> None:
         ((MODEL, "--events", EVENTS, "--output", "CX"), "one of CP"),
         ((MODEL, "--events", EVENTS, "--picture", "a.png"), ".html"),
         ((MODEL, "--events", EVENTS, "--csv", EVENTS), "another file"),
+        ((MODEL, "--events", EVENTS, "--csv", "a.txt"), "ends in .csv"),
+        ((MODEL, "--events", EVENTS, "--csv", "a.csv", "--arrow", "a.arrow"), "one of the two"),
         ((MODEL, "--events", EVENTS, "--replicates", "40"), "with --population"),
         ((MODEL, "--events", EVENTS, "--population", "5", "--replicates", "5"), "at least 20"),
         (("nothing", "--events", EVENTS), "a model file"),
