@@ -45,9 +45,10 @@ def coefficients(fit: Fit) -> Coefficients | None:
     covariance = np.empty((heavy.weight.size, found.sd.size, found.sd.size))
     pull = np.empty((heavy.weight.size, rest.size))
     precision = np.empty_like(pull)
+    spectra: dict[float, tuple[Floats, Floats]] = {}
     for node in range(heavy.weight.size):
         x = found.at(int(heavy.half_life[node]))
-        qx, qy, q = _precise(heavy, node, x, rest)
+        qx, qy, q = _noisy(heavy, node, x, rest, spectra) if heavy.share[node] > 0.0 else _precise(heavy, node, x, rest)
         spread = np.linalg.inv(x.T @ qx + np.diag(found.sd**-2.0))
         step = spread @ (qx.T @ rest)
         mean[node], covariance[node] = found.mean + step, spread
@@ -56,15 +57,23 @@ def coefficients(fit: Fit) -> Coefficients | None:
     return Coefficients(heavy, mean, covariance, pull, precision)
 
 
+def _noisy(
+    fit: Fit, node: int, x: Floats, rest: Floats, spectra: dict[float, tuple[Floats, Floats]]
+) -> tuple[Floats, Floats, Floats]:
+    """The same as `_precise` where ratings carry noise of their own; `spectra` keeps what nodes of one phi share."""
+    phi, share = float(fit.phi[node]), float(fit.share[node])
+    if phi not in spectra:
+        values, vectors = np.linalg.eigh(phi ** np.abs(fit.times_days[:, None] - fit.times_days))
+        spectra[phi] = (values.clip(0.0), vectors)
+    values, vectors = spectra[phi]
+    precision = 1.0 / (float(fit.spread[node] ** 2) * (values + share / (1.0 - share)))
+    solved = vectors @ (precision[:, None] * (vectors.T @ np.column_stack([x, rest])))
+    return solved[:, :-1], solved[:, -1], vectors**2 @ precision
+
+
 def _precise(fit: Fit, node: int, x: Floats, rest: Floats) -> tuple[Floats, Floats, Floats]:
     """V^-1 x, V^-1 rest and diag V^-1 at one node, V being the covariance of the residual."""
-    variance = float(fit.spread[node] ** 2)
-    phi, share = float(fit.phi[node]), float(fit.share[node])
-    if share > 0.0:
-        gaps = np.abs(fit.times_days[:, None] - fit.times_days)
-        covariance: Floats = variance * (phi**gaps + share / (1.0 - share) * np.eye(rest.size))
-        inverse: Floats = np.linalg.inv(covariance).astype(np.float64, copy=False)
-        return inverse @ x, inverse @ rest, np.diag(inverse)
+    variance, phi = float(fit.spread[node] ** 2), float(fit.phi[node])
     rho = phi ** np.diff(fit.times_days)
     free = 1.0 - rho**2
     main = np.ones(rest.size)

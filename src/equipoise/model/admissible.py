@@ -91,13 +91,24 @@ class Admissible:
         if self._free and self.rule.max_run is None:
             return (uniforms < self.rule.probability).astype(np.int8)
         out = np.empty((size, self.units), dtype=np.int8)
-        for row, chances in zip(out, uniforms, strict=True):
-            state: State = START
-            for unit, chance in enumerate(chances):
-                level = int(chance < self._odds(unit, state))
-                state = self._after(unit, state, level)
-                row[unit] = level
+        states, place = [START], np.zeros(size, dtype=np.intp)  # draws in one state go on together
+        for unit in range(self.units):
+            odds = np.array([self._odds(unit, state) for state in states])
+            level = (uniforms[:, unit] < odds[place]).astype(np.int8)
+            states, onward = self._onward(unit, states)
+            out[:, unit], place = level, onward[place, level]
         return out
+
+    def _onward(self, unit: int, states: list[State]) -> tuple[list[State], NDArray[np.intp]]:
+        """The states after a unit, and which of them each state reaches by each level: (states, 2), -1 for none."""
+        after: dict[State, int] = {}
+        onward = np.full((len(states), 2), -1, dtype=np.intp)
+        for i, state in enumerate(states):
+            for level in (0, 1):
+                found = self._step(unit, state, level)
+                if found is not None and self._ahead(unit + 1, found):
+                    onward[i, level] = after.setdefault(found, len(after))
+        return list(after), onward
 
     def _counted(self) -> list[dict[State, int]]:
         """For each unit, the number of ways to go on from every state that can be reached before it."""
