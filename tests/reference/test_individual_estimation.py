@@ -1,104 +1,33 @@
-"""Individual estimates and objective values against NONMEM's and nlmixr2's, at the parameters that were published.
+"""Individual estimates and objective values at published parameters: NONMEM's run 1005 and the table of Wang 2007.
 
-Data, read where they lie and not copied: run 1005 of mrgsolve (commit 57d6a6db, GPL), Wang 2007 in nlmixr2est (commit
-01d15ebf, GPL), the ACOP 2016 sets of nlmixr2data (f7bd1f7b, GPL; Schoemaker et al. 2016) with the NONMEM 7.4.3 runs of
-nlmixr2test (2c1809ad).
+Data, read where they lie and not copied: run 1005 of mrgsolve (commit 57d6a6db, GPL), the table in nlmixr2est (commit
+01d15ebf, GPL) with the data of nlmixr2data (f7bd1f7b, GPL).
 """
 
 from __future__ import annotations
 
-import csv
 import gzip
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import pytest
+from superposed import Row, Superposed, by_id, numbers, table, two_compartments_oral
 
 from equipoise.model.schedule import Floats
 from equipoise.pharmacology.estimation.batch import objectives
-from equipoise.pharmacology.estimation.individual import Individual, Measured, Predict
+from equipoise.pharmacology.estimation.individual import Individual, Measured
 from equipoise.pharmacology.estimation.objective import Method
-from equipoise.pharmacology.estimation.residual import (
-    Additive,
-    Combined1,
-    Combined2,
-    Power,
-    Proportional,
-    Residual,
-)
+from equipoise.pharmacology.estimation.residual import Additive, Combined1, Combined2, Power, Proportional, Residual
 from equipoise.pharmacology.estimation.variation import Variation
 
 pytestmark = pytest.mark.real_data
-Row = Mapping[str, str]
-Dose = tuple[float, float]
-
-
-def table(path: Path) -> list[Row]:
-    """The rows of a CSV file, compressed or not."""
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
-        return list(csv.DictReader(lines))
-
-
-def numbers(rows: Sequence[Row], column: str) -> Floats:
-    return np.array([float(row[column]) for row in rows])
-
-
-def by_id(rows: Sequence[Row]) -> dict[float, list[Row]]:
-    return {key: list(part) for key, part in groupby(rows, key=lambda row: float(row["ID"]))}
 
 
 @pytest.fixture(scope="module")
 def pk(shared_data: Path) -> Path:
     return shared_data / "pk"
-
-
-# --- Predictions, written out here so that they do not stand on the engine that they help to judge.
-
-
-def one_compartment(parameters: Floats) -> tuple[Floats, Floats]:
-    """Amplitudes and rates (m, 1) after a unit bolus: CL, V."""
-    cl, v = parameters[:, :1], parameters[:, 1:2]
-    return 1.0 / v, cl / v
-
-
-def two_compartments_oral(parameters: Floats) -> tuple[Floats, Floats]:
-    """Amplitudes and rates (m, 3) after a unit oral dose: CL, V2, Q, V3, KA."""
-    cl, v2, q, v3, ka = parameters.T
-    k, k23, k32 = cl / v2, q / v2, q / v3
-    total = k + k23 + k32
-    fast = (total + np.sqrt(total**2 - 4.0 * k * k32)) / 2.0
-    rates = np.stack([fast, k * k32 / fast, ka], axis=1)
-    amplitudes = np.empty_like(rates)
-    for i in range(3):
-        others = np.delete(rates, i, axis=1) - rates[:, i : i + 1]
-        amplitudes[:, i] = ka / v2 * (k32 - rates[:, i]) / others.prod(axis=1)
-    return amplitudes, rates
-
-
-@dataclass(frozen=True)
-class Superposed:
-    """Predictions as a sum over doses (time, amount); an infusion lasts `hours`."""
-
-    response: Callable[[Floats], tuple[Floats, Floats]]
-    doses: Sequence[Dose]
-    times: Floats
-    hours: float = 0.0
-
-    def __call__(self, parameters: Floats, /) -> Floats:
-        amplitudes, rates = (part[:, :, None] for part in self.response(parameters))
-        found = np.zeros((len(parameters), self.times.size))
-        for time, amount in self.doses:
-            since = np.maximum(self.times - time, 0.0)
-            course = amount * np.exp(-rates * since)
-            if self.hours:
-                inflow = np.minimum(since, self.hours)
-                gained = -np.expm1(-rates * inflow) / (rates * self.hours)
-                course = amount * gained * np.exp(-rates * (since - inflow))
-            found += np.where(self.times >= time, (amplitudes * course).sum(axis=1), 0.0)
-        return found
 
 
 # --- Run 1005 of mrgsolve.
@@ -269,78 +198,3 @@ def test_objectives_of_wang_2007(wang: tuple[dict[str, Row], dict[float, list[Ro
     found = objectives(individuals, COLUMNS[column])
     assert all(item.converged for item in found)
     assert sum(item.value for item in found) == pytest.approx(float(expected[name][column]), abs=5.1e-4)
-
-
-# --- ACOP 2016: 120 simulated patients a set, FOCEI fits of NONMEM 7.4.3, a proportional error.
-
-SINGLE, MULTIPLE = {"001", "012", "060"}, {"002", "013", "061"}
-PATIENTS = 120
-
-
-@dataclass(frozen=True)
-class Fit:
-    """A run: the name of its data, what NONMEM estimated, and its objective."""
-
-    data: str
-    estimate: Mapping[str, float]
-
-
-def fits(pk: Path) -> dict[str, Fit]:
-    found: dict[str, Fit] = {}
-    for row in table(pk / "nlmixr2test_nonmem_ext.csv.gz"):
-        # Commas in some cells of the file are not quoted: name and value are the last two that hold something.
-        cells = [cell for value in row.values() for cell in (value if isinstance(value, list) else [value]) if cell]
-        if "estimate" in cells:
-            known = found.setdefault(cells[0], Fit(row["data"].removesuffix(".csv"), {}))
-            found[cells[0]] = Fit(known.data, {**known.estimate, cells[-2]: float(cells[-1])})
-    return found
-
-
-def predictor(data: str, doses: Sequence[Dose], times: Floats) -> Predict:
-    if data.startswith("Oral"):
-        return Superposed(two_compartments_oral, doses, times)
-    return Superposed(one_compartment, doses, times, hours=1.0 if data.startswith("Infusion") else 0.0)
-
-
-def patients_of(pk: Path, run: str, made: Fit) -> list[Individual]:
-    data = made.data.title().replace("cpt", "CPT").replace("Cpt", "CPT")
-    names = ("CL", "V2", "Q", "V3", "KA") if data.startswith("Oral") else ("CL", "V")
-    typical = {name: float(np.exp(made.estimate[f"THETA{i + 1}"])) for i, name in enumerate(names)}
-    omega = np.diag([made.estimate[f"OMEGA({i + 1},{i + 1})"] for i in range(len(names))])
-    residual = Proportional(made.estimate[f"THETA{len(names) + 1}"])
-    variation = Variation.of(typical, omega)
-    wanted = {"1"} if run[-3:] in SINGLE else {"0"} if run[-3:] in MULTIPLE else {"0", "1"}
-    rows = [row for row in table(pk / f"nlmixr2data_{data}.csv.gz") if row["SD"] in wanted]
-    found: list[Individual] = []
-    for label, mine in by_id(rows).items():
-        seen = [row for row in mine if row["EVID"] == "0"]
-        doses = [(float(row["TIME"]), float(row["AMT"])) for row in mine if row["EVID"] == "1"]
-        predict = predictor(data, doses, numbers(seen, "TIME"))
-        found.append(Individual(str(label), predict, Measured(numbers(seen, "DV")), (residual,), variation))
-    return found
-
-
-LINEAR = ("001", "002", "004", "012", "013", "015", "060", "061", "063")
-
-
-@pytest.mark.parametrize("run", [f"solved/runN{number}" for number in LINEAR])
-def test_objectives_of_nonmem_in_closed_form(pk: Path, run: str) -> None:
-    """The objective at NONMEM's estimates is NONMEM's within 2e-4, of 2e4 to 6e4, where both solve in closed form."""
-    made = fits(pk)[run]
-    found = objectives(patients_of(pk, run, made), "FOCEI")
-    total = sum(item.value for item in found)
-    print(f"{run}: {total:.5f}, NONMEM {made.estimate['OBJ']:.5f}")
-    assert len(found) == PATIENTS
-    assert all(item.converged for item in found)
-    assert total == pytest.approx(made.estimate["OBJ"], abs=2e-4, rel=0.0)
-
-
-@pytest.mark.parametrize("run", [f"ode/runODE{number}" for number in LINEAR])
-def test_objectives_of_nonmem_integrated(pk: Path, run: str) -> None:
-    """Where NONMEM integrated at a tolerance of six digits, objectives agree within 2e-3."""
-    made = fits(pk)[run]
-    found = objectives(patients_of(pk, run, made), "FOCEI")
-    total = sum(item.value for item in found)
-    print(f"{run}: {total:.5f}, NONMEM {made.estimate['OBJ']:.5f}")
-    assert all(item.converged for item in found)
-    assert total == pytest.approx(made.estimate["OBJ"], abs=2e-3, rel=0.0)

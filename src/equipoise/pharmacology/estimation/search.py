@@ -44,14 +44,16 @@ class Mode:
 
 
 def find_mode(target: Target, start: Floats | None = None) -> Mode:
-    """The mode from `start` (q,) (None: the typical patient), checked from elsewhere.
+    """The mode from the typical patient, checked from elsewhere; or from `start` (q,), which is trusted.
 
-    Afterwards the target is looked at along every effect, at 1 and 2 prior SDs each way: where it rose by less than a
-    tenth of what one valley would make it rise, or the search did not end, another search starts at the lowest such
-    place. The lower end is told.
+    The check looks at the target along every effect, at 1 and 2 prior SDs each way: where it rose by less than a tenth
+    of what one valley would make it rise, another search starts at the lowest such place, and the lower end is told. A
+    search that did not end is followed by another in any case.
     """
     q = target.individual.variation.effects
     found = _descend(target, np.zeros(q) if start is None else start)
+    if found.converged and start is not None:
+        return found
     others = np.concatenate([np.zeros((1, q)), *(sds * np.eye(q) for sds in SPREAD_SDS)])
     values = target.values(others)
     if found.converged:
