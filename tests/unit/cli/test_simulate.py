@@ -37,7 +37,7 @@ def refused(*arguments: str) -> EquipoiseError:
 def test_the_table_says_who_by_which_engine_and_how_people_differ() -> None:
     """Number of people, engine with its reason, every reduction with its unit, and that no amount is proposed."""
     told = " ".join(run("--population", "30", *SHORT).split())
-    for said in ("30 drawn people", "closed (the system is linear", "area, mg/L*h", "peak, mg/L", "time of peak, h"):
+    for said in ("30 drawn people", "closed (the system is linear", "area, ug/L*h", "peak, ug/L", "time of peak, h"):
         assert said in told
     assert "nothing here says which to take" in told
 
@@ -60,10 +60,20 @@ def test_the_json_holds_bands_and_reductions_with_units() -> None:
     assert quantiles.shape == (5, 13)
     assert np.all(np.diff(quantiles, axis=0) >= 0.0)
     assert [(row["kind"], row["unit"]) for row in found["reduced"]] == [
-        ("auc", "mg/L*h"),
-        ("cmax", "mg/L"),
+        ("auc", "ug/L*h"),
+        ("cmax", "ug/L"),
         ("tmax", "h"),
     ]
+
+
+def test_the_example_meets_its_published_course() -> None:
+    """The bundled model and doses give what the RxODE tutorial prints for its first hours, to all printed figures.
+
+    Central concentrations C2 of `head(mod1$solve(theta, ev, inits))`, RxODE's introduction; the same in rxode2.
+    """
+    found = json.loads(run("--times", "0:5:1", "--json"))
+    published = [0.0, 44.37555, 54.88296, 51.90343, 44.49738, 36.48434]
+    np.testing.assert_allclose(found["bands"]["CP"]["quantiles"]["0.5"], published, atol=5.1e-6)
 
 
 def test_replicates_say_how_uncertain_the_median_is() -> None:

@@ -14,7 +14,7 @@ MODEL = EXAMPLES / "two-compartment.yaml"
 
 
 def test_the_example_is_a_model_with_a_population() -> None:
-    """The bundled model has its three states, a lag, and people about it."""
+    """The bundled model has its three states and people about it."""
     model = read_model(MODEL)
     assert list(model.system.states) == ["DEPOT", "CENTRAL", "PERIPHERAL"]
     assert model.population is not None
@@ -23,10 +23,10 @@ def test_the_example_is_a_model_with_a_population() -> None:
 
 
 def test_events_are_read_with_their_columns() -> None:
-    """The bundled events are seven doses of one ID, a day apart."""
+    """The bundled events are ten doses of one ID and then five, by two records."""
     events = read_events(EXAMPLES / "events.csv", read_model(MODEL).system)
     assert events.ids == ("1",)
-    assert events.records.additional.tolist() == [6]
+    assert events.records.additional.tolist() == [9, 4]
 
 
 def test_every_fault_of_an_event_table_names_its_line(tmp_path: Path) -> None:
