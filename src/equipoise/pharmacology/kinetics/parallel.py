@@ -26,10 +26,11 @@ def on_threads(
     >>> sorted(done)
     [1, 2, 3]
     """
-    if len(pieces) == 1:
-        work(pieces[0])
-        if progress:
-            progress(1.0)
+    if threads == 1 or len(pieces) == 1:
+        for i, piece in enumerate(pieces):
+            work(piece)
+            if progress:
+                progress((i + 1) / len(pieces))
         return
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         waiting = [pool.submit(work, piece) for piece in pieces]
