@@ -67,6 +67,7 @@ def simulate(
     names = tuple(dict.fromkeys(output or found.system.outputs))
     wanted = reductions(reduce, found.system, names)
     doses = read_events(events, found.system)
+    _check_ids(population, len(doses.ids))
     study = Study(found.system, doses, times_of(times, doses), wanted, names, threads=threads)
     with _watched() as progress:
         summary = _summary(study, found, population, seed, table, progress)
@@ -132,6 +133,13 @@ def _check_people(model: Model, population: int | None, replicates: int, name: s
         faults.append(Fault("--replicates", str(replicates), expected, "Leave it out, or declare what is uncertain."))
     if faults:
         raise UsageError("command line", faults)
+
+
+def _check_ids(population: int | None, ids: int) -> None:
+    if population is not None and ids not in (1, population):
+        expected = f"{ids}: the events are those of {ids} IDs"
+        fault = Fault("--population", str(population), expected, "Correct it, or give events of one ID for everybody.")
+        raise UsageError("command line", [fault])
 
 
 def _check_picture(picture: Path | None) -> None:

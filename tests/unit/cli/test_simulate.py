@@ -187,6 +187,19 @@ def test_a_population_has_to_be_declared(tmp_path: Path) -> None:
     assert "a model that declares a population" in str(refused(str(path), "--events", EVENTS, "--population", "5"))
 
 
+def test_as_many_people_as_the_events_have_ids(tmp_path: Path) -> None:
+    """Events of two IDs are those of two people: five are refused, two are simulated."""
+    table = tmp_path / "events.csv"
+    table.write_text("ID,TIME,AMT\na,0,100\nb,0,200\n")
+    error = refused(MODEL, "--events", str(table), "--population", "5", *SHORT)
+    assert isinstance(error, UsageError)
+    assert "2 IDs" in str(error)
+    csv_file = tmp_path / "out.csv"
+    arguments = ["simulate", MODEL, "--events", str(table), "--population", "2", "--csv", str(csv_file), *SHORT]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert {line.split(",")[0] for line in csv_file.read_text().splitlines()[1:]} == {"a", "b"}
+
+
 def test_how_long_to_simulate_has_to_be_said_for_a_single_dose(tmp_path: Path) -> None:
     """A dose at time 0 without an interval leaves the end open."""
     table = tmp_path / "events.csv"
