@@ -6,8 +6,8 @@ runs of nlmixr2test (2c1809ad). 120 patients a set, a proportional error. Record
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from equipoise.pharmacology.estimation.individual import Individual, Measured, P
 from equipoise.pharmacology.estimation.kinetic import KineticPrediction
 from equipoise.pharmacology.estimation.population import Population, Subject
 from equipoise.pharmacology.estimation.residual import Proportional
+from equipoise.pharmacology.estimation.uncertainty import uncertainty
 from equipoise.pharmacology.estimation.variation import Variation
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
@@ -44,10 +45,11 @@ def pk(shared_data: Path) -> Path:
 
 @dataclass(frozen=True)
 class Fit:
-    """A run: the name of its data, what NONMEM estimated, and its objective."""
+    """A run: the name of its data, what NONMEM estimated with its objective, and the standard errors."""
 
     data: str
-    estimate: Mapping[str, float]
+    estimate: dict[str, float] = field(default_factory=dict)
+    se: dict[str, float] = field(default_factory=dict)
 
 
 def fits(pk: Path) -> dict[str, Fit]:
@@ -55,9 +57,8 @@ def fits(pk: Path) -> dict[str, Fit]:
     for row in table(pk / "nlmixr2test_nonmem_ext.csv.gz"):
         # Commas in some cells of the file are not quoted: name and value are the last two that hold something.
         cells = [cell for value in row.values() for cell in (value if isinstance(value, list) else [value]) if cell]
-        if "estimate" in cells:
-            known = found.setdefault(cells[0], Fit(row["data"].removesuffix(".csv"), {}))
-            found[cells[0]] = Fit(known.data, {**known.estimate, cells[-2]: float(cells[-1])})
+        run = found.setdefault(cells[0], Fit(next(cell for cell in cells if cell.endswith(".csv"))[:-4]))
+        (run.estimate if "estimate" in cells else run.se)[cells[-2]] = float(cells[-1])
     return found
 
 
@@ -151,6 +152,35 @@ def test_objectives_of_nonmem_integrated(pk: Path, number: str) -> None:
 def test_objectives_of_nonmem_with_saturable_elimination(pk: Path, number: str) -> None:
     """Where both integrate a nonlinear system, NONMEM at six or seven digits, objectives agree within 2e-3."""
     assert abs(difference(pk, f"ode/runODE{number}")) < 2e-3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", ["001", "012"])
+def test_standard_errors_of_nonmem(pk: Path, number: str) -> None:
+    """At NONMEM's estimates every standard error is NONMEM's within 0.1 %: the sandwich of slopes and curvature."""
+    run = f"solved/runN{number}"
+    made = fits(pk)[run]
+    people = [Subject(i.label, i.predict, i.measured, {}) for i in patients_of(pk, run, made)]
+    estimate, se = made.estimate, made.se
+    population = Population(
+        theta={"log CL": estimate["THETA1"], "log V": estimate["THETA2"]},
+        typical=lambda theta, _: {"CL": np.exp(theta["log CL"]), "V": np.exp(theta["log V"])},
+        varying=("CL", "V"),
+        omega=np.diag([estimate["OMEGA(1,1)"], estimate["OMEGA(2,2)"]]),
+        residuals=(Proportional(estimate["THETA3"]),),
+        signed=("log CL", "log V"),
+    )
+    found = uncertainty(population, people)
+    expected = [se["THETA1"], se["THETA2"], se["OMEGA(1,1)"], se["OMEGA(2,2)"], se["THETA3"]]
+    print(
+        run,
+        {
+            name: f"{ours / theirs - 1.0:+.1e}"
+            for (name, ours), theirs in zip(found.standard_errors.items(), expected, strict=True)
+        },
+    )
+    assert found.converged
+    assert list(found.standard_errors.values()) == pytest.approx(expected, rel=1e-3)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from equipoise.pharmacology.estimation.fit import fit
 from equipoise.pharmacology.estimation.individual import Measured
 from equipoise.pharmacology.estimation.population import Population, Subject, Values
 from equipoise.pharmacology.estimation.residual import Additive, Combined2, Proportional
+from equipoise.pharmacology.estimation.uncertainty import uncertainty
 
 SEED = 20_261_125
 REPEATS = 4
@@ -65,6 +66,9 @@ def test_variances_of_a_balanced_design_are_the_exact_ones(measured: Floats) -> 
     assert residual.sd**2 == pytest.approx(within, rel=1e-3)
     assert found.population.omega[0, 0] == pytest.approx(between, rel=1e-3)
     assert found.objective == pytest.approx(sum(item.value for item in found.individuals))
+    errors = uncertainty(found.population, subjects(measured, np.zeros(30))).standard_errors
+    assert list(errors) == ["MEAN", "omega(1,1)", "sd of error 1"]
+    assert errors["MEAN"] == pytest.approx(np.sqrt(((means - means.mean()) ** 2).mean() / 30), rel=1e-3)
 
 
 def test_a_covariate_explains_what_it_caused(measured: Floats) -> None:
@@ -120,3 +124,7 @@ def test_a_fit_that_cannot_be_says_why() -> None:
     found = fit(population(), nobody)
     assert not found.converged
     assert "subject 7" in found.why
+    known = uncertainty(population(), nobody)
+    assert not known.converged
+    assert np.isnan(known.standard_errors["MEAN"])
+    assert "no minimum" in known.why

@@ -44,6 +44,18 @@ def objective(individual: Individual, method: Method = "FOCEI", start: Floats | 
     the typical patient (no interaction). FOCEI: with those of the estimate and their expected curvature. LAPLACE: with
     the actual curvature, which values below quantification need.
     Raises `InputError` for another method where a value is below its limit.
+
+    >>> from equipoise.pharmacology.estimation.individual import Measured
+    >>> from equipoise.pharmacology.estimation.residual import Proportional
+    >>> from equipoise.pharmacology.estimation.variation import Variation
+    >>> hours = np.array([1.0, 4.0])
+    >>> person = Individual(
+    ...     "1", lambda k: 10.0 * np.exp(-k * hours), Measured([5.6, 1.1]), (Proportional(0.1),),
+    ...     Variation.of({"K": 0.5}, [[0.09]]),
+    ... )
+    >>> found = objective(person)
+    >>> round(found.value, 3), found.eta.round(3).tolist(), found.converged
+    (-1.459, [0.104], True)
     """
     if method != "LAPLACE" and np.any(individual.measured.below):
         found = f"{int(individual.measured.below.sum())} values below their limit with {method}"

@@ -86,6 +86,14 @@ class Population:
         errors = [f"log {name} of error {place + 1}" for place, name, _ in self._errors()]
         return (*theta, *factor, *errors)
 
+    @property
+    def natural(self) -> dict[str, float]:
+        """What is estimated, as people read it: thetas, entries of omega, residual errors by name."""
+        theta = {name: value for name, value in self.theta.items() if name not in self.fixed}
+        omega = {f"omega({i + 1},{j + 1})": float(self.omega[i, j]) for i, j in self._entries()}
+        errors = {f"{name} of error {place + 1}": value for place, name, value in self._errors()}
+        return theta | omega | errors
+
     def with_free(self, values: Floats) -> Self:
         """The same population with other numbers (k,)."""
         numbers = iter(values.tolist())

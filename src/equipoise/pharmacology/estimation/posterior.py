@@ -84,6 +84,18 @@ def posterior(individual: Individual, *, draws: int = 4000, seed: int = 1, strea
 
     `draws`: of each proposal. `seed` and `stream` (a patient's number) name the random numbers: the same, whatever is
     computed beside them. Raises `InputError` for fewer than 100 draws.
+
+    >>> from equipoise.pharmacology.estimation.individual import Measured
+    >>> from equipoise.pharmacology.estimation.residual import Proportional
+    >>> from equipoise.pharmacology.estimation.variation import Variation
+    >>> hours = np.array([1.0, 4.0])
+    >>> person = Individual(
+    ...     "1", lambda k: 10.0 * np.exp(-k * hours), Measured([5.6, 1.1]), (Proportional(0.1),),
+    ...     Variation.of({"K": 0.5}, [[0.09]]),
+    ... )
+    >>> found = posterior(person)
+    >>> found.quantiles(np.array([0.05, 0.5, 0.95])).round(2)[:, 0].tolist(), found.converged
+    ([0.51, 0.55, 0.59], True)
     """
     if draws < FEWEST_DRAWS:
         expected = f"{FEWEST_DRAWS} or more: weights of fewer say little"
