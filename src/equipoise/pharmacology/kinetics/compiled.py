@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,8 +17,32 @@ from equipoise.errors import Fault, MissingExtraError, how_to_install
 from equipoise.folders import cache_folder
 
 FOLDER = "programs"
+HEADING = """# Written by equipoise from a system's description; compiled by numba. Values of eight numbers: {lanes}.
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from equipoise.pharmacology.kinetics.lanes import every, exp, fabs, if_less, load, store
+
+# Contracted products and sums alone: every other liberty would let results depend on how a compiler orders sums. No
+# reference counts: arrays come from outside, and their counting took a third of the time.
+settings = dict(nogil=True, fastmath={{"contract", "nsz"}}, error_model="numpy", boundscheck=False, _nrt=False)
+compiled = njit(**settings, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""
 KEPT = 200  # compiled programs that stay: those used last
 STAMP_S = 1_600_000_000  # numba takes a source with another time for a changed one, so that every process writes this
+
+
+@cache
+def heading() -> str:
+    """How every program begins: what it may use, and `compiled`, which compiles functions that only programs call.
+
+    It names the state of `lanes`, so that a program is compiled anew when that changes.
+    """
+    return HEADING.format(lanes=hashlib.sha256(Path(__file__).with_name("lanes.py").read_bytes()).hexdigest()[:16])
 
 
 def load(source: str, name: str) -> ModuleType:

@@ -1,7 +1,7 @@
 """Nodes of a graph as lines of a program that works on eight subjects side by side.
 
-A program keeps all its numbers in one flat array `w`; a quantity has a row of eight, and `w[OFFSET + lane]` with a
-constant offset in a loop over the lanes is what the compiler turns into one instruction for all eight.
+A program keeps all its numbers in one flat array `w`; a quantity has a row of eight there, which `lanes` reads and
+writes as one value.
 """
 
 from __future__ import annotations
@@ -102,12 +102,6 @@ _INFIX = frozenset({"+", "-", "*", "/"})
 _POWERS: dict[float, str] = {2.0: "{0} * {0}", 3.0: "{0} * {0} * {0}", 0.5: "math.sqrt({0})", -1.0: "1.0 / {0}"}
 
 
-def slow(graph: Graph, number: int) -> bool:
-    """Whether a node is an operation that no processor does for eight numbers at once."""
-    node = graph[number]
-    return bool(node.args) and expression(graph, node, "abxy").startswith(("math.exp", "math.log", "math.pow"))
-
-
 def expression(graph: Graph, node: Node, args: Sequence[str]) -> str:
     """The text of one operation on the texts of its arguments."""
     if node.op == "number":
@@ -118,7 +112,15 @@ def expression(graph: Graph, node: Node, args: Sequence[str]) -> str:
         return f"(-{args[0]})"
     if node.op == "**":
         return _power(graph, node, args)
+    if node.op == "if_ge":
+        a, b, x, y = (as_lanes(graph, arg, text) for arg, text in zip(node.args, args, strict=True))
+        return f"if_less({a}, {b}, {y}, {x})"
     return _FUNCTIONS[node.op](args)
+
+
+def as_lanes(graph: Graph, number: int, text: str) -> str:
+    """The text of a node as eight numbers, where it is one."""
+    return text if graph.value(number) is None else f"every({text})"
 
 
 def _power(graph: Graph, node: Node, args: Sequence[str]) -> str:
@@ -132,5 +134,4 @@ _FUNCTIONS: dict[str, Callable[[Sequence[str]], str]] = {
     "sqrt": lambda args: f"math.sqrt({args[0]})",
     "min": lambda args: f"min({args[0]}, {args[1]})",
     "max": lambda args: f"max({args[0]}, {args[1]})",
-    "if_ge": lambda args: f"({args[2]} if {args[0]} >= {args[1]} else {args[3]})",
 }

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
 from equipoise.pharmacology.kinetics.closed import following, kernel
 from equipoise.pharmacology.kinetics.closed.form import Form
-from equipoise.pharmacology.kinetics.compiled import load
+from equipoise.pharmacology.kinetics.compiled import heading, load
 from equipoise.pharmacology.kinetics.course import Op
 from equipoise.pharmacology.kinetics.expressions import TIME
 from equipoise.pharmacology.kinetics.reducers import KINDS
 from equipoise.pharmacology.kinetics.source import LANES, statements
 
-HEADER = """# Written by equipoise from a system's description; compiled by numba. Lanes {lanes}.
-from __future__ import annotations
-
-import math
-
-import numpy as np
-from numba import njit
-
-from equipoise.pharmacology.kinetics.closed.lanes import every, exp, fabs, if_less, load, store
-
-settings = dict(nogil=True, fastmath={{"contract", "nsz"}}, error_model="numpy", boundscheck=False, _nrt=False)
-compiled = njit(**settings, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""
 MORE_TERMS = 18  # of the Taylor series, beside one for each step of the longest way between two states
 # Functions in the order in which they call each other.
 _FUNCTIONS = (
@@ -66,12 +51,11 @@ def program(form: Form, *, steady: bool) -> ModuleType:
 
 def source(form: Form, *, steady: bool) -> str:
     """The text of a program."""
-    lanes = hashlib.sha256(Path(__file__).with_name("lanes.py").read_bytes()).hexdigest()
     numbers = {op.name: op.value for op in Op} | {kind.upper(): i for i, kind in enumerate(KINDS)} | _numbers(form)
     tables = _tables(form)
     return "\n\n".join(
         [
-            HEADER.format(lanes=lanes),
+            heading(),
             "\n".join(f"{name} = {value!r}" for name, value in numbers.items()),
             "\n".join(f"{name} = np.array({list(values)!r}, dtype=np.int64)" for name, values in tables.items()),
             *_step(form),

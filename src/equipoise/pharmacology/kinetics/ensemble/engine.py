@@ -7,7 +7,7 @@ bit, on any number of threads and in any company.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import ModuleType
 
 import numpy as np
@@ -66,12 +66,13 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """How each subject went (subjects,): steps taken and refused, a key of `FAILURES` or 0, steady-state cycles."""
+    """How each subject went (subjects,): steps taken and refused, a key of `FAILURES` or 0, cycles, rows written."""
 
     taken: Indices
     refused: Indices
     failure: Indices
     cycles: Indices
+    written: Indices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,16 +107,18 @@ class Ensemble:
         _check(self.system, courses)
         script = _script(self.system, courses, parameters, subjects, tolerance, len(self.integrals))
         rows = max((course.rows for course in courses), default=0)
-        out = np.full((len(self.system.outputs) + len(self.integrals), subjects, rows), np.nan)
-        told = np.zeros((subjects, 4), dtype=np.int64)
+        out = np.empty((len(self.system.outputs) + len(self.integrals), subjects, rows))
+        told = np.zeros((subjects, len(fields(Told))), dtype=np.int64)
         size = min(LARGEST_GROUP, max(LANES, subjects // 16 // LANES * LANES))
 
         def group(first: int) -> None:
-            fields = np.zeros((self.program.FIELDS, LANES), dtype=np.int64)
-            self.program.walk(aligned(self.program.SIZE), fields, first, min(first + size, subjects), script, out, told)
+            whole = np.zeros((self.program.FIELDS, LANES), dtype=np.int64)
+            self.program.walk(aligned(self.program.SIZE), whole, first, min(first + size, subjects), script, out, told)
 
         on_threads(group, range(0, subjects, size), threads, progress)
-        return out, Told(*(told[:, i] for i in range(4)))
+        for i in np.flatnonzero(told[:, -1] < rows):
+            out[:, i, told[i, -1] :] = np.nan
+        return out, Told(*told.T)
 
 
 def _check(system: System, courses: Sequence[Course]) -> None:

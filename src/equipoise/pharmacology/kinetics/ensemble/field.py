@@ -1,4 +1,4 @@
-"""The equations of a system as lines of a program: slopes, hoisted parts, beginnings, outputs."""
+"""The equations of a system as lines of a program for all lanes: slopes, hoisted parts, beginnings, outputs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from equipoise.pharmacology.kinetics.ensemble.layout import Layout
 from equipoise.pharmacology.kinetics.expressions import TIME
-from equipoise.pharmacology.kinetics.source import expression, needed, slow, split, statements
+from equipoise.pharmacology.kinetics.source import as_lanes, split, statements
 from equipoise.pharmacology.kinetics.system import System
-
-LOOP = "    for lane in range(LANES):"
 
 
 class Field:
     """The nodes of one program and the rows of `w` that they live in.
 
     `integrals`: names of outputs whose integral over time is a state too, after the system's own. States come in the
-    system's order; `CONTROLLED` of them, the system's own, steer the step size.
+    system's order; `controlled` of them, the system's own, steer the step size.
     """
 
     def __init__(self, system: System, integrals: Sequence[str] = ()) -> None:
@@ -25,9 +23,7 @@ class Field:
         self.states = (*equations.states, *(f"integral of {name}" for name in integrals))
         self.controlled = len(equations.states)
         self.values = (*system.parameters, *system.covariates)
-        self.layout = Layout(len(self.states))
-        self.layout.rows("VALUE", len(self.values))
-        self._initial = equations.initial
+        self._initial = (*equations.initial, *(self.graph.number(0.0) for _ in integrals))
         inputs = {name: self.graph.name(f"input of {name}") for name in system.entries}
         rates = [
             self.graph.apply("+", rate, inputs[state]) if state in inputs else rate
@@ -40,89 +36,45 @@ class Field:
         self.rates = parts.moving[: len(self.states)]
         self.outputs = parts.moving[len(self.states) :]
         self.still = parts.still
+        self.layout = Layout(len(self.states))
+        self.layout.rows("VALUE", len(self.values))
         self.layout.rows("STILL", len(self.still))
-        self._scratch: dict[int, str] = {}
+        self.layout.rows("OUT", len(self.outputs))
 
     @property
     def timed(self) -> bool:
         """Whether a rate depends on the time itself."""
         return TIME in self.graph.names(self.rates)
 
-    def places(self, at: str, time: str) -> dict[int, str]:
+    def places(self, at: str, time: str = "load(w, T)") -> dict[int, str]:
         """How names and hoisted parts are written: states in the rows under `at`, the time as the text `time`."""
         graph, layout = self.graph, self.layout
-        found = {graph.name(name): layout.cell("VALUE", i) for i, name in enumerate(self.values)}
-        found |= {node: layout.cell("STILL", i) for i, node in enumerate(self.still)}
+        found = self._values() | {node: layout.cell("STILL", i) for i, node in enumerate(self.still)}
         found |= {graph.name(name): layout.cell(at, i) for i, name in enumerate(self.states)}
         found |= {graph.name(f"input of {name}"): layout.cell("INPUT", i) for i, name in enumerate(self.states)}
         return found | {graph.name(TIME): time}
 
-    def slopes(self, at: str, to: str, time: str, scale: str = "") -> list[str]:
-        """Loops that write the slopes of the states under `at` into the rows under `to`, times `scale`."""
-        cells = [self.layout.cell(to, i) for i in range(len(self.states))]
-        return self.loops(self.rates, self.places(at, time), cells, scale)
+    def slopes(self, at: str, to: str, time: str = "load(w, T)", scale: str = "") -> list[str]:
+        """Lines that write the slopes of the states under `at` into the rows under `to`, times `scale`."""
+        return self.block(self.rates, self.places(at, time), to, scale)
 
-    def loops(
-        self, roots: Sequence[int], places: Mapping[int, str], cells: Sequence[str], scale: str = ""
-    ) -> list[str]:
-        """Loops over the lanes that write the roots into cells.
-
-        What no processor does for eight numbers at once (exp, log, powers) gets loops of its own, so that the rest is.
-        """
-        places = dict(places)
-        lines: list[str] = []
-        while waiting := self._slow_ones(roots, places):
-            for node in waiting:
-                arguments = self.graph[node].args
-                rows = [self._scratch_cell(node, i) for i in range(len(arguments))]
-                lines += self._loop(arguments, places, rows)
-                lines += [LOOP, f"        {rows[0]} = {expression(self.graph, self.graph[node], rows)}"]
-                places[node] = rows[0]
-        return lines + self._loop(roots, places, cells, scale)
-
-    def _loop(
-        self, roots: Sequence[int], places: Mapping[int, str], cells: Sequence[str], scale: str = ""
-    ) -> list[str]:
+    def block(self, roots: Sequence[int], places: Mapping[int, str], to: str, scale: str = "") -> list[str]:
+        """Lines that write the roots into the rows under `to`."""
         lines, written = statements(self.graph, roots, places)
-        stores = [f"{cell} = {scale}{text}" for cell, text in zip(cells, written, strict=True)]
-        return [LOOP, *(f"        {line}" for line in [*lines, *stores])]
-
-    def _slow_ones(self, roots: Sequence[int], places: Mapping[int, str]) -> list[int]:
-        """The slow nodes whose arguments rest on none that is still to be computed."""
-        found: list[int] = []
-        waits: dict[int, bool] = {}
-        for node in needed(self.graph, roots, places):
-            args = () if node in places else self.graph[node].args
-            waits[node] = any(waits[arg] for arg in args)
-            if args and slow(self.graph, node):
-                found += [] if waits[node] else [node]
-                waits[node] = True
-        return found
-
-    def _scratch_cell(self, node: int, i: int) -> str:
-        name = f"SCRATCH_{node}_{i}"
-        if name not in self.layout.names:
-            self.layout.rows(name, 1)
-        return self.layout.cell(name)
+        texts = [f"{scale}{as_lanes(self.graph, root, text)}" for root, text in zip(roots, written, strict=True)]
+        return [f"    {line}" for line in [*lines, *(self.layout.store(to, i, text) for i, text in enumerate(texts))]]
 
     def hoist(self) -> list[str]:
-        """Statements that compute one lane's hoisted parts."""
-        places = {self.graph.name(name): self.layout.cell("VALUE", i) for i, name in enumerate(self.values)}
-        lines, written = statements(self.graph, self.still, places)
-        stores = [f"{self.layout.cell('STILL', i)} = {text}" for i, text in enumerate(written)]
-        return [f"    {line}" for line in [*lines, *stores]]
+        """Lines that compute the hoisted parts."""
+        return self.block(self.still, self._values(), "STILL")
 
     def initial(self) -> list[str]:
-        """Statements that put one lane's states at their beginning; integrals begin at 0."""
-        places = {self.graph.name(name): self.layout.cell("VALUE", i) for i, name in enumerate(self.values)}
-        lines, written = statements(self.graph, self._initial, places)
-        written += ["0.0"] * (len(self.states) - self.controlled)
-        stores = [f"{self.layout.cell('Y', i)} = {text}" for i, text in enumerate(written)]
-        return [f"    {line}" for line in [*lines, *stores]]
+        """Lines that compute the states at the beginning; integrals begin at 0."""
+        return self.block(self._initial, self._values(), "BEGIN")
 
-    def write(self) -> list[str]:
-        """Statements that write one lane's outputs, integrals last."""
-        lines, written = statements(self.graph, self.outputs, self.places("Y", self.layout.cell("T")))
-        written += [self.layout.cell("Y", i) for i in range(self.controlled, len(self.states))]
-        stores = [f"out[{i}, subject, row] = {text}" for i, text in enumerate(written)]
-        return [f"    {line}" for line in [*lines, *stores]]
+    def report(self) -> list[str]:
+        """Lines that compute the outputs."""
+        return self.block(self.outputs, self.places("Y"), "OUT")
+
+    def _values(self) -> dict[int, str]:
+        return {self.graph.name(name): self.layout.cell("VALUE", i) for i, name in enumerate(self.values)}

@@ -8,7 +8,7 @@ from equipoise.pharmacology.kinetics.source import LANES
 PLACES = ("FIRST_OP", "END_OP", "STEPS_AT", "STEPS_STRIDE", "VALUES_AT", "VALUES_STRIDE", "EPOCH_AT", "EPOCHS")
 # Rows of whole numbers of a lane.
 WHOLE = (
-    *("RUNNING", "SUBJECT", "OP", "END", "ROW", "LEFT", "DONE", "FAILURE"),
+    *("RUNNING", "SUBJECT", "OP", "END", "ROW", "LEFT", "DONE", "WRITTEN", "FAILURE"),
     *("STAGE", "ADDS", "TARGET_STATE", "CYCLE", "CYCLES"),
 )
 # Rows of numbers of a lane, whatever the system.
@@ -18,7 +18,7 @@ SINGLE = (
     *("SEARCH_T", "DOSE", "FLOW", "FLOW_TIME", "INTERVAL", "PHASE", "LENGTH", "CHANGE", "RATIO"),
 )
 # Rows of numbers of a lane, one for each state.
-EACH_STATE = ("Y", "F", "Y_NEW", "F_NEW", "STAGED", "ATOL", "INPUT", "KEPT", "KEPT_INPUT", "BEFORE", "ORIGIN")
+EACH_STATE = ("Y", "F", "Y_NEW", "F_NEW", "STAGED", "ATOL", "INPUT", "KEPT", "KEPT_INPUT", "BEFORE", "ORIGIN", "BEGIN")
 CONSTANTS: dict[str, float] = {
     "LANES": LANES,
     "MOST_GROWTH": 6.0,
@@ -39,7 +39,7 @@ class Layout:
 
     >>> layout = Layout(states=2)
     >>> layout.names["F"] - layout.names["Y"], layout.cell("Y", 1), layout.rows("STAGE", 3) == layout.size - 24
-    (16, 'w[8 + lane]', True)
+    (16, 'load(w, 8)', True)
     """
 
     def __init__(self, states: int) -> None:
@@ -57,5 +57,9 @@ class Layout:
         return self.names[name]
 
     def cell(self, name: str, row: int = 0) -> str:
-        """How a program writes one lane's number in a row under a name."""
-        return f"w[{self.names[name] + row * LANES} + lane]"
+        """How a program reads a row under a name."""
+        return f"load(w, {self.names[name] + row * LANES})"
+
+    def store(self, name: str, row: int, text: str) -> str:
+        """How a program writes a row under a name."""
+        return f"store(w, {self.names[name] + row * LANES}, {text})"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Literal
 
-from equipoise.pharmacology.kinetics.compiled import load
+from equipoise.pharmacology.kinetics.compiled import heading, load
 from equipoise.pharmacology.kinetics.course import Op
 from equipoise.pharmacology.kinetics.ensemble import explicit, rosenbrock, search, walk
 from equipoise.pharmacology.kinetics.ensemble.field import Field
@@ -16,33 +16,13 @@ from equipoise.pharmacology.kinetics.ensemble.layout import CONSTANTS
 from equipoise.pharmacology.kinetics.system import System
 
 Method = Literal["explicit", "rosenbrock"]
-HEADER = """# Written by equipoise from a system's description; compiled by numba.
-from __future__ import annotations
-
-import math
-
-import numpy as np
-from numba import njit
-
-settings = dict(nogil=True, fastmath={"contract", "nsz"}, error_model="numpy", boundscheck=False, _nrt=False)
-compiled = njit(**settings, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""
 # Functions in the order in which they call each other.
 _WALKING = (
-    *(walk.set_covariates, walk.silence, walk.begin, walk.amount, walk.aim, walk.start_run, walk.carry_out),
-    *(search.start_cycle, search.start_search, search.settled, search.finish_search, search.search_on),
-    *(
-        walk.proceed,
-        walk.tell,
-        walk.take,
-        walk.serve,
-        walk.first_step,
-        walk.refresh,
-    ),
+    *(walk.restart, walk.write, walk.set_covariates, walk.silence, walk.begin, walk.amount, walk.aim, walk.start_run),
+    *(walk.carry_out, search.start_cycle, search.start_search, search.settled, search.finish_search, search.search_on),
+    *(walk.proceed, walk.tell, walk.take, walk.serve, walk.first_step, walk.refresh),
     *(walk.measure, walk.judge, walk.commit, walk.walk),
 )
-
-
 _METHODS = {"explicit": explicit, "rosenbrock": rosenbrock}
 
 
@@ -63,13 +43,12 @@ def _program(system: str, method: Method, integrals: tuple[str, ...]) -> ModuleT
 def source(system: System, method: Method, integrals: Sequence[str] = ()) -> str:
     """The text of a program."""
     field = Field(system, integrals)
-    field.layout.rows("ERROR_3", 1)
     step = _METHODS[method].functions(field)
     written = {
-        "hoist(w, lane)": field.hoist(),
-        "initial(w, lane)": field.initial(),
-        "slopes(w)": field.slopes("Y", "F_NEW", "w[T + lane]"),
-        "write(w, lane, out, subject, row)": field.write(),
+        "hoist(w)": field.hoist(),
+        "initial(w)": field.initial(),
+        "slopes(w)": field.slopes("Y", "F_NEW"),
+        "report(w)": field.report(),
         **step,
     }
     numbers = (
@@ -80,12 +59,13 @@ def source(system: System, method: Method, integrals: Sequence[str] = ()) -> str
             "STATES": len(field.states),
             "CONTROLLED": field.controlled,
             "NAMES": len(field.values),
+            "OUTPUTS": len(field.outputs),
             "SIZE": field.layout.size,
         }
     )
     return "\n\n".join(
         [
-            HEADER,
+            heading(),
             "\n".join(f"{name} = {value!r}" for name, value in numbers.items()),
             *(_function(signature, body) for signature, body in written.items()),
             *(f"@compiled\n{inspect.getsource(function)}" for function in _WALKING[:-1]),

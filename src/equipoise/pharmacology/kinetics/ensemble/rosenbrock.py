@@ -8,9 +8,10 @@ from __future__ import annotations
 from equipoise.pharmacology.kinetics.calculus import derivative
 from equipoise.pharmacology.kinetics.ensemble import rodas5p
 from equipoise.pharmacology.kinetics.ensemble.elimination import Elimination, Place, elimination, factorise, substitute
-from equipoise.pharmacology.kinetics.ensemble.field import LOOP, Field
-from equipoise.pharmacology.kinetics.ensemble.rows import H, at_fraction, every_state, weighted
+from equipoise.pharmacology.kinetics.ensemble.field import Field
+from equipoise.pharmacology.kinetics.ensemble.rows import at_fraction, every_state, rows, weighted
 from equipoise.pharmacology.kinetics.expressions import TIME
+from equipoise.pharmacology.kinetics.source import as_lanes, statements
 
 STAGES = 8
 # The factor on a step's size: 0.9 / error^(3/16), close to the 1/5 of the method's order, by roots that the processor
@@ -27,10 +28,12 @@ def functions(field: Field) -> dict[str, list[str]]:
         field.layout.rows(f"K{stage}", len(field.states))
     jacobian = _jacobian(field)
     steps = elimination(len(field.states), jacobian)
-    cells = _factor_cells(field, steps)
+    places = [*((i, i) for i in steps.order), *steps.filled]
+    field.layout.rows("FACTORS", len(places))
+    cells = {place: field.layout.cell("FACTORS", i) for i, place in enumerate(places)}
     return {
         "factor(error)": FACTOR,
-        "decompose(w)": _decompose(field, jacobian, steps, cells),
+        "decompose(w)": _decompose(field, jacobian, steps, places),
         "step(w, rtol)": _step(field, steps, cells),
     }
 
@@ -46,48 +49,45 @@ def _jacobian(field: Field) -> dict[Place, int]:
     return {place: node for place, node in found.items() if node != zero}
 
 
-def _factor_cells(field: Field, steps: Elimination) -> dict[Place, str]:
-    places = [*((i, i) for i in steps.order), *steps.filled]
-    field.layout.rows("FACTORS", len(places))
-    return {place: field.layout.cell("FACTORS", i) for i, place in enumerate(places)}
-
-
-def _decompose(field: Field, jacobian: dict[Place, int], steps: Elimination, cells: dict[Place, str]) -> list[str]:
+def _decompose(field: Field, jacobian: dict[Place, int], steps: Elimination, places: list[Place]) -> list[str]:
     """1/(gamma h) - J as factors, and the slopes' derivative by the time where there is one."""
-    layout = field.layout
-    places = field.places("Y", "w[T + lane]")
-    lines = field.loops(list(jacobian.values()), places, [cells[place] for place in jacobian])
+    nodes = list(jacobian.values())
+    lines, written = statements(field.graph, nodes, field.places("Y"))
+    known = {
+        place: as_lanes(field.graph, node, text) for (place, node), text in zip(jacobian.items(), written, strict=True)
+    }
+    lines += [f"a_{i}_{j} = -{known[i, j]}" if (i, j) in known else f"a_{i}_{j} = every(0.0)" for i, j in places]
+    lines += [f"shift = {1.0 / rodas5p.GAMMA!r} / load(w, H)"]
+    lines += [f"a_{i}_{i} = a_{i}_{i} + shift" for i in steps.order]
+    lines += factorise(steps)
+    lines += [field.layout.store("FACTORS", n, f"a_{i}_{j}") for n, (i, j) in enumerate(places)]
+    found = [f"    {line}" for line in lines]
     if field.timed:
-        layout.rows("BY_TIME", len(field.states))
+        field.layout.rows("BY_TIME", len(field.states))
         by_time = [derivative(field.graph, rate, TIME) for rate in field.rates]
-        lines += field.loops(by_time, places, [layout.cell("BY_TIME", i) for i in range(len(by_time))])
-    load = [f"a_{i}_{j} = {f'-{cells[i, j]}' if (i, j) in jacobian else '0.0'}" for i, j in cells]
-    load += [f"a_{i}_{i} += {1.0 / rodas5p.GAMMA!r} / {H}" for i in steps.order]
-    stores = [f"{cell} = a_{i}_{j}" for (i, j), cell in cells.items()]
-    return [*lines, LOOP, *(f"        {line}" for line in [*load, *factorise(steps), *stores])]
+        found += field.block(by_time, field.places("Y"), "BY_TIME")
+    return found
 
 
 def _step(field: Field, steps: Elimination, cells: dict[Place, str]) -> list[str]:
-    layout, states = field.layout, len(field.states)
-    names = [f"K{stage}" for stage in range(STAGES)]
-    lines = ["    decompose(w)", *_solve(field, steps, cells, 0, "F")]
+    lines = ["    decompose(w)", "    h = load(w, H)", "    per_h = 1.0 / h"]
+    lines += _solve(field, steps, cells, 0, "F")
     for stage in range(1, STAGES):
         if stage <= len(rodas5p.A):
-            text = f"{{Y}} + {weighted(dict(enumerate(rodas5p.A[stage - 1])), names)}"
+            lines += every_state("STAGED", f"{{Y}} + {weighted(dict(enumerate(rodas5p.A[stage - 1])))}")
         else:
-            text = f"{{STAGED}} + {{{names[stage - 1]}}}"
-        lines += every_state(layout, states, "STAGED", text)
+            lines += every_state("STAGED", f"{{STAGED}} + {{K{stage - 1}}}")
         lines += field.slopes("STAGED", "F_NEW", at_fraction(field, rodas5p.NODES[stage]))
         lines += _solve(field, steps, cells, stage, "F_NEW")
-    lines += every_state(layout, states, "Y_NEW", f"{{STAGED}} + {{{names[-1]}}}")
+    lines += every_state("Y_NEW", f"{{STAGED}} + {{K{STAGES - 1}}}")
     lines += field.slopes("Y_NEW", "F_NEW", at_fraction(field, 1.0))
-    return lines + _error(field)
+    return lines + _error()
 
 
 def _solve(field: Field, steps: Elimination, cells: dict[Place, str], stage: int, slopes: str) -> list[str]:
     """One stage: the slopes, what earlier stages give, and the elimination."""
     layout = field.layout
-    lines = [f"per_h = 1.0 / {H}"]
+    lines: list[str] = []
     for i in range(len(field.states)):
         text = layout.cell(slopes, i)
         if stage:
@@ -95,22 +95,19 @@ def _solve(field: Field, steps: Elimination, cells: dict[Place, str], stage: int
             terms = [f"{weight!r} * {cell}" for weight, cell in zip(rodas5p.C[stage - 1], earlier, strict=True)]
             text += f" + per_h * ({' + '.join(terms)})"
         if field.timed and rodas5p.TIME_WEIGHTS[stage]:
-            text += f" + {rodas5p.TIME_WEIGHTS[stage]!r} * {H} * {layout.cell('BY_TIME', i)}"
+            text += f" + {rodas5p.TIME_WEIGHTS[stage]!r} * h * {layout.cell('BY_TIME', i)}"
         lines.append(f"b_{i} = {text}")
-    stores = [f"{layout.cell(f'K{stage}', i)} = b_{i}" for i in range(len(field.states))]
-    return [LOOP, *(f"        {line}" for line in [*lines, *substitute(steps, cells), *stores])]
+    lines += substitute(steps, cells)
+    lines += [layout.store(f"K{stage}", i, f"b_{i}") for i in range(len(field.states))]
+    return [f"    {line}" for line in lines]
 
 
-def _error(field: Field) -> list[str]:
-    cells = {name: f"w[{place} + i * LANES + lane]" for name, place in field.layout.names.items()}
+def _error() -> list[str]:
     return [
-        LOOP,
-        "        w[ERROR + lane] = 0.0",
-        "    for i in range(CONTROLLED):",
-        "        for lane in range(LANES):",
-        f"            larger = max(abs({cells['Y']}), abs({cells['Y_NEW']}))",
-        f"            a = {cells[f'K{STAGES - 1}']} / ({cells['ATOL']} + rtol * larger)",
-        "            w[ERROR + lane] += a * a",
-        LOOP,
-        "        w[ERROR + lane] = math.sqrt(w[ERROR + lane] / CONTROLLED)",
+        "    total = every(0.0)",
+        "    for at in range(0, CONTROLLED * LANES, LANES):",
+        f"        scale = {rows('{ATOL} + rtol * max(fabs({Y}), fabs({Y_NEW}))')}",
+        f"        a = {rows(f'{{K{STAGES - 1}}}')} / scale",
+        "        total = total + a * a",
+        "    store(w, ERROR, math.sqrt(total / float(CONTROLLED)))",
     ]

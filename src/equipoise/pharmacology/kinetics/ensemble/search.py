@@ -14,7 +14,7 @@ from equipoise.pharmacology.kinetics.ensemble.script import Script
 
 if TYPE_CHECKING:
     from equipoise.pharmacology.kinetics.ensemble.supplied import *
-    from equipoise.pharmacology.kinetics.ensemble.walk import amount, silence
+    from equipoise.pharmacology.kinetics.ensemble.walk import amount, restart, silence
 
 
 def start_search(w: Floats, m: Indices, lane: int, op: int, script: Script) -> None:
@@ -22,7 +22,7 @@ def start_search(w: Floats, m: Indices, lane: int, op: int, script: Script) -> N
     for i in range(STATES):
         w[KEPT + i * LANES + lane] = w[Y + i * LANES + lane]
         w[KEPT_INPUT + i * LANES + lane] = w[INPUT + i * LANES + lane]
-    initial(w, lane)
+    restart(w, lane)
     silence(w, lane)
     for i in range(STATES):
         w[BEFORE + i * LANES + lane] = w[Y + i * LANES + lane]

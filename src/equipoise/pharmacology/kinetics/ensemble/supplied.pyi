@@ -6,6 +6,7 @@ LANES: int
 STATES: int
 CONTROLLED: int
 NAMES: int
+OUTPUTS: int
 MOST_GROWTH: float
 MOST_CYCLES: int
 MOST_DOUBLINGS: int
@@ -38,6 +39,7 @@ END: int
 ROW: int
 LEFT: int
 DONE: int
+WRITTEN: int
 FAILURE: int
 STAGE: int
 ADDS: int
@@ -85,11 +87,13 @@ KEPT: int
 KEPT_INPUT: int
 BEFORE: int
 ORIGIN: int
+BEGIN: int
 VALUE: int
+OUT: int
 
 def factor(error: float) -> float: ...
 def step(w: Floats, rtol: float) -> None: ...
 def slopes(w: Floats) -> None: ...
-def hoist(w: Floats, lane: int) -> None: ...
-def initial(w: Floats, lane: int) -> None: ...
-def write(w: Floats, lane: int, out: Floats, subject: int, row: int) -> None: ...
+def hoist(w: Floats) -> None: ...
+def initial(w: Floats) -> None: ...
+def report(w: Floats) -> None: ...

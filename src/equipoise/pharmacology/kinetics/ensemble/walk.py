@@ -69,6 +69,7 @@ def begin(w: Floats, m: Indices, lane: int, subject: int, script: Script) -> Non
     m[END, lane] = script.places[subject, END_OP]
     m[STAGE, lane] = NO_STAGE
     m[CYCLES, lane] = 0
+    m[WRITTEN, lane] = 0
     m[FAILURE, lane] = 0
     w[T + lane] = script.starts[subject]
     w[TAKEN + lane] = 0.0
@@ -78,8 +79,8 @@ def begin(w: Floats, m: Indices, lane: int, subject: int, script: Script) -> Non
     if script.places[subject, EPOCHS] > 0:
         set_covariates(w, m, lane, 0, script)
     else:
-        hoist(w, lane)
-    initial(w, lane)
+        hoist(w)
+    restart(w, lane)
     silence(w, lane)
 
 
@@ -89,8 +90,27 @@ def set_covariates(w: Floats, m: Indices, lane: int, epoch: int, script: Script)
     for i in range(NAMES):
         if not math.isnan(script.covariates[row, i]):
             w[VALUE + i * LANES + lane] = script.covariates[row, i]
-    hoist(w, lane)
+    hoist(w)
     w[JUMPED + lane] = 1.0
+
+
+def restart(w: Floats, lane: int) -> None:
+    """The states of one lane as at the beginning."""
+    initial(w)
+    for i in range(STATES):
+        w[Y + i * LANES + lane] = w[BEGIN + i * LANES + lane]
+    w[JUMPED + lane] = 1.0
+
+
+def write(w: Floats, m: Indices, lane: int, out: Floats, row: int) -> None:
+    """Writes a row of one subject: outputs, and then integrals."""
+    report(w)
+    subject = m[SUBJECT, lane]
+    m[WRITTEN, lane] = row + 1
+    for i in range(OUTPUTS):
+        out[i, subject, row] = w[OUT + i * LANES + lane]
+    for i in range(CONTROLLED, STATES):
+        out[OUTPUTS + i - CONTROLLED, subject, row] = w[Y + i * LANES + lane]
 
 
 def silence(w: Floats, lane: int) -> None:
@@ -121,7 +141,7 @@ def carry_out(w: Floats, m: Indices, lane: int, op: int, script: Script, out: Fl
     """One operation that takes no time."""
     code, a, b = int(script.operations[op, 0]), int(script.operations[op, 1]), int(script.operations[op, 2])
     if code == WRITE:
-        write(w, lane, out, m[SUBJECT, lane], a)
+        write(w, m, lane, out, a)
     elif code == BOLUS:
         w[Y + a * LANES + lane] += amount(m, lane, b, script)
         w[JUMPED + lane] = 1.0
@@ -129,8 +149,7 @@ def carry_out(w: Floats, m: Indices, lane: int, op: int, script: Script, out: Fl
         w[INPUT + a * LANES + lane] = 0.0 if b < 0 else amount(m, lane, b, script)
         w[JUMPED + lane] = 1.0
     elif code == RESET:
-        initial(w, lane)
-        w[JUMPED + lane] = 1.0
+        restart(w, lane)
     else:
         set_covariates(w, m, lane, a, script)
 
@@ -148,7 +167,7 @@ def start_run(w: Floats, m: Indices, lane: int, op: int, script: Script, out: Fl
     count, row = script.operations[op, 2], script.operations[op, 3]
     if gap <= 0.0:
         for i in range(count if row >= 0 else 0):
-            write(w, lane, out, m[SUBJECT, lane], row + i)
+            write(w, m, lane, out, row + i)
         return False
     if row < 0:
         gap, count = gap * count, 1
@@ -230,7 +249,7 @@ def serve(w: Floats, m: Indices, lane: int, waiting: int, end: int, script: Scri
         if not search_on(w, m, lane, script):
             return waiting
     elif m[ROW, lane] >= 0:
-        write(w, lane, out, m[SUBJECT, lane], m[ROW, lane])
+        write(w, m, lane, out, m[ROW, lane])
         m[ROW, lane] += 1
         m[DONE, lane] += 1
         m[LEFT, lane] -= 1
@@ -244,12 +263,13 @@ def serve(w: Floats, m: Indices, lane: int, waiting: int, end: int, script: Scri
 
 
 def tell(w: Floats, m: Indices, lane: int, told: Indices) -> None:
-    """Notes how a subject went. Rows that a failed subject did not reach stay as they were: NaN."""
+    """Notes how a subject went."""
     subject = m[SUBJECT, lane]
     told[subject, 0] = int(w[TAKEN + lane])
     told[subject, 1] = int(w[REFUSED + lane])
     told[subject, 2] = m[FAILURE, lane]
     told[subject, 3] = m[CYCLES, lane]
+    told[subject, 4] = m[WRITTEN, lane]
 
 
 def refresh(w: Floats, rtol: float) -> None:
