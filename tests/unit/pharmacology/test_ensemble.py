@@ -477,7 +477,8 @@ def test_an_elimination_solves_what_numpy_solves() -> None:
     space: dict[str, float] = {f"a_{i}_{j}": matrix[i, j] for i, j in [*steps.filled, *((k, k) for k in range(7))]}
     space |= {f"b_{i}": right[i] for i in range(7)}
     cell = {(i, j): f"a_{i}_{j}" for i, j in [*steps.filled, *((k, k) for k in range(7))]}
-    exec("\n".join([*factorise(steps), *substitute(steps, cell)]), {}, space)  # noqa: S102 - the test's own program
+    known = {"fma": lambda a, b, c: a * b + c}
+    exec("\n".join([*factorise(steps), *substitute(steps, cell)]), known, space)  # noqa: S102 - the test's own program
     np.testing.assert_allclose([space[f"b_{i}"] for i in range(7)], np.linalg.solve(matrix, right), rtol=1e-12)
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,8 @@ def test_written_nodes_mean_what_they_mean() -> None:
     places |= {number: f"values['{name}']" for name, number in names.items()}
     lines, written = statements(graph, parts.moving, places)
     program = "import math\n" + "\n".join([*lines, f"found = [{', '.join(written)}]"])
-    space = {"known": {number: float(value) for number, value in known.items()}, "values": VALUES}
+    space: dict[str, Any] = {"known": {number: float(value) for number, value in known.items()}, "values": VALUES}
+    space["fma"] = lambda a, b, c: a * b + c
     exec(program, space)  # noqa: S102 - the test's own program
     wanted = [float(value) for value in evaluate(graph, roots, VALUES)]
     assert space["found"] == pytest.approx(wanted, rel=1e-14)

@@ -25,11 +25,12 @@ import math
 import numpy as np
 from numba import njit
 
-from equipoise.pharmacology.kinetics.lanes import every, exp, fabs, if_less, load, store
+from equipoise.pharmacology.kinetics.lanes import every, exp, fabs, fma, if_less, load, store
 
-# Contracted products and sums alone: every other liberty would let results depend on how a compiler orders sums. No
-# reference counts: arrays come from outside, and their counting took a third of the time.
-settings = dict(nogil=True, fastmath={{"contract", "nsz"}}, error_model="numpy", boundscheck=False, _nrt=False)
+# No liberties for the compiler: with them the last bits depended on where it put a function in, and a program that was
+# loaded gave others than the same one just compiled. Products in sums are written as `fma`. No reference counts: arrays
+# come from outside, and their counting took a third of the time.
+settings = dict(nogil=True, error_model="numpy", boundscheck=False, _nrt=False)
 compiled = njit(**settings, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """
 KEPT = 200  # compiled programs that stay: those used last

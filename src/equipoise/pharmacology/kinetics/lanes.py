@@ -1,7 +1,8 @@
 """Eight numbers as one value of a compiled program: `load` and `store`, arithmetic, and the functions of expressions.
 
-Read as text by a program: it needs numba, which is optional. The compiler keeps such a value in one register where the
-processor has registers of that length, in several elsewhere; nothing is left to its judgement of loops.
+Numba, which is optional, is imported here: only programs import this. The compiler keeps such a value in one register
+where the processor has registers of that length, in several elsewhere. Nothing is left to its judgement, be it of loops
+or of products in sums that it might round once or twice: the same text gives the same bits wherever it is put in.
 """
 # ruff: noqa: ANN001, ANN201, ANN202, ANN204, ARG001 - numba reads the arguments' kinds, and llvmlite has no types
 # pyright: basic, reportCallIssue=false
@@ -13,14 +14,13 @@ import math
 import operator
 
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.core.datamodel.models import PrimitiveModel
 from numba.extending import intrinsic, overload, register_model
 
 LANES = 8
 VECTOR = ir.VectorType(ir.DoubleType(), LANES)
-FLAGS = ("contract", "nsz")
 
 
 class Lanes(types.Type):
@@ -86,11 +86,19 @@ def _arithmetic(name):
     @intrinsic
     def apply(_typing, left, right):
         def generate(_context, builder, _signature, args):
-            return getattr(builder, name)(*args, flags=FLAGS)
+            return getattr(builder, name)(*args)
 
         return lanes(lanes, lanes), generate
 
     return apply
+
+
+@intrinsic
+def _opposite(_typing, value):
+    def generate(_context, builder, _signature, args):
+        return builder.fneg(args[0])
+
+    return lanes(lanes), generate
 
 
 def _function(name, count):
@@ -111,6 +119,35 @@ def _function(name, count):
         return lanes(lanes, lanes), generate
 
     return two
+
+
+@intrinsic
+def fused(_typing, a, b, c):
+    """The sum a b + c in each lane, rounded once."""
+
+    def generate(_context, builder, _signature, args):
+        kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f64"), args)
+
+    return lanes(lanes, lanes, lanes), generate
+
+
+def fma(a, b, c):
+    """The sum a b + c in each lane, rounded once; each of them eight numbers, or one for all."""
+
+
+def wide(value):
+    """Eight numbers as they are; one number in every lane."""
+
+
+@overload(fma)
+def _fma(a, b, c):
+    return lambda a, b, c: fused(wide(a), wide(b), wide(c))
+
+
+@overload(wide)
+def _wide(value):
+    return (lambda value: value) if value is lanes else (lambda value: every(float(value)))
 
 
 @intrinsic
@@ -152,5 +189,4 @@ exp, fabs = _function("exp", 1), _function("fabs", 1)
 _for_one(math.exp, exp)
 _for_one(math.log, _function("log", 1))
 _for_one(math.sqrt, _function("sqrt", 1))
-_minus = _arithmetic("fsub")
-_for_one(operator.neg, njit(lambda value: _minus(every(0.0), value)))
+_for_one(operator.neg, _opposite)

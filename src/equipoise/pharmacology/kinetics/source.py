@@ -72,18 +72,48 @@ def statements(graph: Graph, roots: Sequence[int], places: Places) -> tuple[list
     uses.update(roots)
     uses.update(graph[number].args[0] for number in numbers if number not in places and graph[number].op == "**")
     written: dict[int, str] = {}
+    factors: dict[int, tuple[str, str]] = {}  # the factors of products that stand nowhere else yet
     for number in numbers:
         if number in places:
             written[number] = places[number]
             many, text = uses[number] > 1, written[number]
         else:
             node = graph[number]
-            text = written[number] = expression(graph, node, [written[arg] for arg in node.args])
+            args = [written[arg] for arg in node.args]
+            text = written[number] = _fused(node, args, factors) or expression(graph, node, args)
             many = bool(node.args) and (uses[number] > 1 or len(text) > _LONGEST)
+            if node.op == "*" and not many:
+                factors[number] = (args[0], args[1])
         if many:
             lines.append(f"x{number} = {text}")
             written[number] = f"x{number}"
     return lines, [written[root] for root in roots]
+
+
+def products(factors: Sequence[tuple[str, str]], start: str = "") -> str:
+    """The text of a sum of products after a start, each rounded together with what came before it.
+
+    >>> products([("a", "b"), ("c", "d")]), products([("a", "b")], "start")
+    ('fma(c, d, a * b)', 'fma(a, b, start)')
+    """
+    text = start
+    for left, right in factors:
+        text = f"fma({left}, {right}, {text})" if text else f"{left} * {right}"
+    return text
+
+
+def _fused(node: Node, args: Sequence[str], factors: Mapping[int, tuple[str, str]]) -> str | None:
+    """A sum or difference with a product in it, rounded once; None for any other node."""
+    if node.op not in {"+", "-"}:
+        return None
+    sign = "-" if node.op == "-" else ""
+    if node.args[1] in factors:
+        left, right = factors[node.args[1]]
+        return f"fma({sign}{left}, {right}, {args[0]})"
+    if node.args[0] in factors:
+        left, right = factors[node.args[0]]
+        return f"fma({left}, {right}, {sign}{args[1]})"
+    return None
 
 
 def needed(graph: Graph, roots: Sequence[int], places: Places) -> list[int]:

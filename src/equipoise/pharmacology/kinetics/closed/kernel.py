@@ -42,7 +42,7 @@ def exponential(w: Floats, to: int) -> None:
         for e in range(FULL):
             total = every(0.0)
             for p in range(POWER_ENDS[e], POWER_ENDS[e + 1]):
-                total = load(w, SCALED + POWER_LEFT[p] * LANES) * load(w, term + POWER_RIGHT[p] * LANES) + total
+                total = fma(load(w, SCALED + POWER_LEFT[p] * LANES), load(w, term + POWER_RIGHT[p] * LANES), total)
             total = total / k
             store(w, other + e * LANES, total)
             store(w, to + e * LANES, load(w, to + e * LANES) + total)
@@ -88,7 +88,7 @@ def square(w: Floats, to: int, done: Lanes) -> None:
     for e in range(FULL):
         total = every(0.0)
         for p in range(SQUARE_ENDS[e], SQUARE_ENDS[e + 1]):
-            total = load(w, to + SQUARE_LEFT[p] * LANES) * load(w, to + SQUARE_RIGHT[p] * LANES) + total
+            total = fma(load(w, to + SQUARE_LEFT[p] * LANES), load(w, to + SQUARE_RIGHT[p] * LANES), total)
         store(w, TERM + e * LANES, total)
     halvings = load(w, HALVINGS)
     for e in range(FULL):
@@ -147,7 +147,7 @@ def steady(w: Floats, script: Script, lane: int, mode: int, state: int, column: 
     length, interval = value(script, column + 2, lane), value(script, column + 3, lane)
     phase = value(script, column + 4, lane)
     whole = whole_number(w, length / interval)
-    rest = length - whole * interval
+    rest = fma(-whole, interval, length)
     more, less = (whole + 1.0) * rate, whole * rate
     clear(w, mode)
     on(w, rest, state, more)
@@ -190,7 +190,7 @@ def on(w: Floats, time: Lanes, state: int, rate: Lanes) -> None:
     for i in range(STATES):
         total = every(0.0)
         for e in range(ROWS[i], ROWS[i + 1]):
-            total = load(w, SCRATCH + e * LANES) * load(w, FOUND + COLUMNS[e] * LANES) + total
+            total = fma(load(w, SCRATCH + e * LANES), load(w, FOUND + COLUMNS[e] * LANES), total)
         store(w, NEXT + i * LANES, total)
     for i in range(STATES):
         store(w, FOUND + i * LANES, load(w, NEXT + i * LANES))
@@ -283,7 +283,7 @@ def reduce(table: Floats, line: int, kind: int, level: float, times: Floats) -> 
             at = if_less(best, here, every(times[row]), at)
             best = max(best, here)
         else:
-            total = total + share_above(before - level, here - level) * (times[row] - times[row - 1])
+            total = fma(share_above(before - level, here - level), times[row] - times[row - 1], total)
         before = here
     if kind == TMAX:
         best = at

@@ -15,7 +15,7 @@ from equipoise.pharmacology.kinetics.compiled import heading, load
 from equipoise.pharmacology.kinetics.course import Op
 from equipoise.pharmacology.kinetics.expressions import TIME
 from equipoise.pharmacology.kinetics.reducers import KINDS
-from equipoise.pharmacology.kinetics.source import LANES, statements
+from equipoise.pharmacology.kinetics.source import LANES, products, statements
 
 MORE_TERMS = 18  # of the Taylor series, beside one for each step of the longest way between two states
 # Functions in the order in which they call each other.
@@ -116,18 +116,14 @@ def _step(form: Form) -> list[str]:
     used = {place: name for place, name in entries.items() if place[0] in moving}
     loads = [f"{name} = load(w, at + {e} * LANES)" for e, name in enumerate(entries.values()) if name in used.values()]
     loads += [f"s{i} = load(w, STATE + {i} * LANES)" for i in range(form.pattern.size)]
-    flows = [
-        " + ".join(f"{used[i, j]} * s{j}" for j in range(len(moving), form.pattern.size) if (i, j) in used)
-        for i in moving
-    ]
-    flows = [f"v{i} = {text}" for i, text in enumerate(flows) if text]
-    begun = {line.split(" ", 1)[0][1:] for line in flows}
-    sums = [
-        " + ".join([f"{used[i, j]} * s{j}" for j in moving if (i, j) in used] + ([f"v{i}"] if str(i) in begun else []))
-        for i in moving
-    ]
+    still = range(len(moving), form.pattern.size)
+    flows = {i: products([(used[i, j], f"s{j}") for j in still if (i, j) in used]) for i in moving}
+    sums = {
+        i: products([(used[i, j], f"s{j}") for j in moving if (i, j) in used], flows[i] and f"v{i}") for i in moving
+    }
+    before = [f"v{i} = {text}" for i, text in flows.items() if text]
     stills = [f"k{i} = load(w, STILL + {i} * LANES)" for i in range(len(form.stills))]
-    after = [f"n{i} = {text}" for i, text in enumerate(sums)] + [f"s{i} = n{i}" for i in moving]
+    after = [f"n{i} = {text}" for i, text in sums.items()] + [f"s{i} = n{i}" for i in moving]
     if form.timed:
         loads += ["now = load(w, NOW)", "length = load(w, at + FULL * LANES)"]
         after += ["now = now + length"]
@@ -137,7 +133,7 @@ def _step(form: Form) -> list[str]:
     run = [
         "@compiled",
         "def run(w, table, at, count, row):",
-        *(f"    {line}" for line in [*loads, *flows, *stills]),
+        *(f"    {line}" for line in [*loads, *before, *stills]),
         "    for i in range(count):",
         *(f"        {line}" for line in after),
         "        if row >= 0:",

@@ -59,7 +59,7 @@ def factorise(steps: Elimination) -> list[str]:
         lines.append(f"a_{pivot}_{pivot} = 1.0 / a_{pivot}_{pivot}")
         for row in steps.below[pivot]:
             lines.append(f"a_{row}_{pivot} = a_{row}_{pivot} * a_{pivot}_{pivot}")
-            lines += [f"a_{row}_{j} = a_{row}_{j} - a_{row}_{pivot} * a_{pivot}_{j}" for j in steps.right[pivot]]
+            lines += [f"a_{row}_{j} = fma(-a_{row}_{pivot}, a_{pivot}_{j}, a_{row}_{j})" for j in steps.right[pivot]]
     return lines
 
 
@@ -67,8 +67,8 @@ def substitute(steps: Elimination, cell: dict[Place, str]) -> list[str]:
     """Statements that turn the right-hand side `b_row` into the solution. `cell`: how each factor is written."""
     lines: list[str] = []
     for pivot in steps.order:
-        lines += [f"b_{row} = b_{row} - {cell[row, pivot]} * b_{pivot}" for row in steps.below[pivot]]
+        lines += [f"b_{row} = fma(-{cell[row, pivot]}, b_{pivot}, b_{row})" for row in steps.below[pivot]]
     for pivot in reversed(steps.order):
-        lines += [f"b_{pivot} = b_{pivot} - {cell[pivot, j]} * b_{j}" for j in steps.right[pivot]]
+        lines += [f"b_{pivot} = fma(-{cell[pivot, j]}, b_{j}, b_{pivot})" for j in steps.right[pivot]]
         lines.append(f"b_{pivot} = b_{pivot} * {cell[pivot, pivot]}")
     return lines

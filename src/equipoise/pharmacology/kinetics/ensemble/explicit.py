@@ -24,9 +24,9 @@ def functions(field: Field) -> dict[str, list[str]]:
 def _step(field: Field) -> list[str]:
     lines = ["    h = load(w, H)", *every_state("K0", "h * {F}")]
     for stage in range(1, STAGES):
-        lines += every_state("STAGED", f"{{Y}} + {weighted(dop853.A[stage - 1])}")
+        lines += every_state("STAGED", weighted(dop853.A[stage - 1], "{Y}"))
         lines += field.slopes("STAGED", f"K{stage}", at_fraction(field, dop853.NODES[stage]), "h * ")
-    lines += every_state("Y_NEW", f"{{Y}} + {weighted(dop853.B)}")
+    lines += every_state("Y_NEW", weighted(dop853.B, "{Y}"))
     lines += field.slopes("Y_NEW", "F_NEW", at_fraction(field, 1.0))
     return lines + _error()
 
@@ -36,11 +36,11 @@ def _error() -> list[str]:
     return [
         "    fifth, third = every(0.0), every(0.0)",
         "    for at in range(0, CONTROLLED * LANES, LANES):",
-        f"        weight = 1.0 / ({rows('{ATOL} + rtol * max(fabs({Y}), fabs({Y_NEW}))')})",
+        f"        weight = 1.0 / ({rows('fma(rtol, max(fabs({Y}), fabs({Y_NEW})), {ATOL})')})",
         f"        a = weight * ({rows(weighted(dop853.ERROR_5))})",
         f"        b = weight * ({rows(weighted(dop853.ERROR_3))})",
-        "        fifth, third = fifth + a * a, third + b * b",
-        "    both = fifth + 0.01 * third",
+        "        fifth, third = fma(a, a, fifth), fma(b, b, third)",
+        "    both = fma(0.01, third, fifth)",
         "    none = every(0.0)",
         "    size = fifth / math.sqrt(both * float(CONTROLLED))",
         "    store(w, ERROR, if_less(none, fifth, size, fifth))",

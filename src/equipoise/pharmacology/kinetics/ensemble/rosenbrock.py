@@ -11,7 +11,7 @@ from equipoise.pharmacology.kinetics.ensemble.elimination import Elimination, Pl
 from equipoise.pharmacology.kinetics.ensemble.field import Field
 from equipoise.pharmacology.kinetics.ensemble.rows import at_fraction, every_state, rows, weighted
 from equipoise.pharmacology.kinetics.expressions import TIME
-from equipoise.pharmacology.kinetics.source import as_lanes, statements
+from equipoise.pharmacology.kinetics.source import as_lanes, products, statements
 
 STAGES = 8
 # The factor on a step's size: 0.9 / error^(3/16), close to the 1/5 of the method's order, by roots that the processor
@@ -74,7 +74,7 @@ def _step(field: Field, steps: Elimination, cells: dict[Place, str]) -> list[str
     lines += _solve(field, steps, cells, 0, "F")
     for stage in range(1, STAGES):
         if stage <= len(rodas5p.A):
-            lines += every_state("STAGED", f"{{Y}} + {weighted(dict(enumerate(rodas5p.A[stage - 1])))}")
+            lines += every_state("STAGED", weighted(dict(enumerate(rodas5p.A[stage - 1])), "{Y}"))
         else:
             lines += every_state("STAGED", f"{{STAGED}} + {{K{stage - 1}}}")
         lines += field.slopes("STAGED", "F_NEW", at_fraction(field, rodas5p.NODES[stage]))
@@ -92,10 +92,10 @@ def _solve(field: Field, steps: Elimination, cells: dict[Place, str], stage: int
         text = layout.cell(slopes, i)
         if stage:
             earlier = [layout.cell(f"K{before}", i) for before in range(stage)]
-            terms = [f"{weight!r} * {cell}" for weight, cell in zip(rodas5p.C[stage - 1], earlier, strict=True)]
-            text += f" + per_h * ({' + '.join(terms)})"
+            terms = [(repr(weight), cell) for weight, cell in zip(rodas5p.C[stage - 1], earlier, strict=True)]
+            text = f"fma(per_h, {products(terms)}, {text})"
         if field.timed and rodas5p.TIME_WEIGHTS[stage]:
-            text += f" + {rodas5p.TIME_WEIGHTS[stage]!r} * h * {layout.cell('BY_TIME', i)}"
+            text = f"fma({rodas5p.TIME_WEIGHTS[stage]!r} * h, {layout.cell('BY_TIME', i)}, {text})"
         lines.append(f"b_{i} = {text}")
     lines += substitute(steps, cells)
     lines += [layout.store(f"K{stage}", i, f"b_{i}") for i in range(len(field.states))]
@@ -106,8 +106,8 @@ def _error() -> list[str]:
     return [
         "    total = every(0.0)",
         "    for at in range(0, CONTROLLED * LANES, LANES):",
-        f"        scale = {rows('{ATOL} + rtol * max(fabs({Y}), fabs({Y_NEW}))')}",
+        f"        scale = {rows('fma(rtol, max(fabs({Y}), fabs({Y_NEW})), {ATOL})')}",
         f"        a = {rows(f'{{K{STAGES - 1}}}')} / scale",
-        "        total = total + a * a",
+        "        total = fma(a, a, total)",
         "    store(w, ERROR, math.sqrt(total / float(CONTROLLED)))",
     ]

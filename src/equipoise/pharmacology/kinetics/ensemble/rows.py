@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from equipoise.pharmacology.kinetics.ensemble.field import Field
+from equipoise.pharmacology.kinetics.source import products
 
 
 def every_state(to: str, text: str, count: str = "STATES") -> list[str]:
@@ -17,11 +18,11 @@ def rows(text: str) -> str:
     return text.replace("{", "load(w, ").replace("}", " + at)")
 
 
-def weighted(weights: Mapping[int, float]) -> str:
-    """The sum of stages with their weights."""
-    return " + ".join(f"{weight!r} * {{K{stage}}}" for stage, weight in weights.items())
+def weighted(weights: Mapping[int, float], start: str = "") -> str:
+    """The sum of stages with their weights, after a start."""
+    return products([(repr(weight), f"{{K{stage}}}") for stage, weight in weights.items()], start)
 
 
 def at_fraction(field: Field, fraction: float) -> str:
     """The time at a fraction of the step, as a text; the step's beginning where no rate looks at the time."""
-    return "load(w, T)" if not field.timed or fraction == 0.0 else f"(load(w, T) + {fraction!r} * h)"
+    return "load(w, T)" if not field.timed or fraction == 0.0 else f"fma({fraction!r}, h, load(w, T))"
