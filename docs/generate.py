@@ -15,11 +15,12 @@ import yaml
 
 from equipoise.errors import EXIT_MEANINGS
 from equipoise.knowledge import RECORDS, Knowledge, load_knowledge
+from equipoise.knowledge.written import spread_out
 from equipoise.model.case import Case
 from equipoise.model.claim import NOT_A_BENEFIT, ClaimRow
 from equipoise.model.criterion import Criterion, When
 from equipoise.model.mechanism import BindingConstant
-from equipoise.report import claim_view
+from equipoise.report import claim_view, kinetics_view
 from equipoise.report.plain import dossier_schema
 from equipoise.screen.claims import claim_rows, judged_file
 
@@ -183,23 +184,49 @@ def _constant_row(item: BindingConstant) -> str:
     return f"| {_cells(item.constituent, item.target, str(value), item.receptor, used, ', '.join(item.sources))} |"
 
 
+def kinetics_of(substance: str) -> Callable[[Knowledge], str]:
+    """A page of an adjunct's kinetics: every published figure beside its prediction, and what was fitted."""
+
+    def page(knowledge: Knowledge) -> str:
+        adjunct = knowledge.substance(substance)
+        model, fit = adjunct.kinetic_model, adjunct.kinetic_fit
+        if model is None or fit is None:
+            raise LookupError(f"{substance} has no fitted kinetics")
+        shown = kinetics_view.rows(knowledge, adjunct, fit)
+        parts = [f"{MADE}# Kinetics of {adjunct.substance.name}: predicted beside published\n"]
+        parts.append(f"Made by `equipoise knowledge fit {substance}` with seed {fit.seed}. Intervals hold 90 %.\n")
+        parts += [f"{line}\n" for line in (*kinetics_view.summary(shown), *kinetics_view.handed_over(fit.hand_over))]
+        heads = ("analyte", "figure", "study", "published", "predicted", "single people", "ratio", "range")
+        rows = [
+            f"| {_cells(row.analyte, row.what, row.study, row.published, row.predicted, row.people, row.ratio)} | "
+            f"{'. '.join(text for text in (row.held, row.note) if text)} |"
+            for row in shown
+        ]
+        parts.append(_table("Every figure", heads, rows))
+        fitted = [
+            f"| {_cells(item.analytes[0], f'`{known.name}`', known.unit, *kinetics_view.fitted(known))} |"
+            for item in fit.parts
+            for known in item.parameters
+        ]
+        parts.append(_table("Parameters: median and 90 %", ("part", "name", "unit", "after", "before"), fitted))
+        parts.append(f"{model.rule.because}\n")
+        content = [
+            f"| {item.constituent} | {item.median:.3g} | {item.log_sd:.2f} | {'yes' if item.borrowed else 'no'} |"
+            for item in fit.content
+        ]
+        parts.append(_table("Content of products, mg/g", ("constituent", "median", "log SD", "SD borrowed"), content))
+        return "\n".join(parts)
+
+    return page
+
+
 def judged_claims(substance: str) -> Callable[[Knowledge], str]:
     """The file of an adjunct's judged claims, which a screening reads instead of sampling."""
 
     def text(knowledge: Knowledge) -> str:
-        return _spread_out(judged_file(knowledge, knowledge.substance(substance)), LINE_PER_BINDER) + "\n"
+        return spread_out(judged_file(knowledge, knowledge.substance(substance)), LINE_PER_BINDER) + "\n"
 
     return text
-
-
-def _spread_out(value: Any, depth: int) -> str:
-    """JSON whose parts stand on lines of their own down to a depth, so that a changed figure is one changed line."""
-    if depth == 0 or not value or not isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, list):
-        return "[\n" + ",\n".join(_spread_out(item, depth - 1) for item in value) + "\n]"
-    rows = (f"{json.dumps(key)}: {_spread_out(item, depth - 1)}" for key, item in value.items())
-    return "{\n" + ",\n".join(rows) + "\n}"
 
 
 def pages(knowledge: Knowledge) -> dict[Path, str]:
@@ -213,6 +240,8 @@ def pages(knowledge: Knowledge) -> dict[Path, str]:
     makers |= {f"cautions-{name}.md": cautions_of(name) for name in knowledge.substance_ids}
     claimed = [name for name in knowledge.substance_ids if claim_rows(knowledge, knowledge.substance(name))]
     makers |= {f"claims-{name}.md": claims_of(name) for name in claimed}
+    fitted = [name for name in knowledge.substance_ids if knowledge.substance(name).kinetic_fit is not None]
+    makers |= {f"kinetics-{name}.md": kinetics_of(name) for name in fitted}
     found = {REFERENCE / name: make(knowledge) for name, make in makers.items()}
     judged = {RECORDS / "substances" / name / "claims.json": judged_claims(name)(knowledge) for name in claimed}
     return found | judged

@@ -46,7 +46,11 @@ Instrument = Annotated[
 Mcid = Annotated[float | None, typer.Option("--mcid", help="Smallest difference that matters, in points.")]
 Better = Annotated[str, typer.Option("--better", help="Which direction is a relief: lower or higher.")]
 HalfLife = Annotated[
-    str, typer.Option("--half-life", help="Build-up and decay of the effect: 0, 2d, 36h or lognormal(2,0.5).")
+    str,
+    typer.Option(
+        "--half-life",
+        help="Build-up and decay of the effect: 0, 2d, 36h, lognormal(2,0.5), or an adjunct, for that of its kinetics.",
+    ),
 ]
 Before = Annotated[
     float | None, typer.Option("--before", help="What was taken long before the first row: 0 none, 1 in full.")

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from equipoise.cli import options
+from equipoise.cli import knowledge_fit, options
 
 app = typer.Typer(
     help="Look into the knowledge records, check and compare them, extend the names.", no_args_is_help=True
 )
+app.command("fit")(knowledge_fit.fit)
 
 
 @app.command()

@@ -106,14 +106,19 @@ def _spread(
 
 def _model(name: str) -> Model:
     """The model of a file, or of an adjunct by its id."""
-    from equipoise.exchange.system_in import read_model
+    from equipoise.exchange.system_in import Model, read_model
 
     path = Path(name)
     if path.exists() or path.suffix:
         return read_model(path)
     records = options.records(None)
     if name in records.substance_ids:
-        expected = "an adjunct whose kinetic model is in the records"
+        model, fit = records.substance(name).kinetic_model, records.substance(name).kinetic_fit
+        if model is not None and fit is not None:
+            from equipoise.pharmacology.summaries.fitted import fitted_population, fitted_system
+
+            return Model(fitted_system(model, fit), fitted_population(model, fit))
+        expected = "an adjunct whose kinetics are fitted in the records"
         fault = Fault("MODEL", name, expected, "Give a model file (docs/how-to/simulate.md).")
         raise KnowledgeError("kinetics", [fault])
     expected = f"a model file, or one of {', '.join(records.substance_ids)}"

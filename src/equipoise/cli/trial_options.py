@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from equipoise.analyse.figures import plain
 from equipoise.errors import Fault, InputError
 from equipoise.exchange.trial_in import Reading, scale_of
 from equipoise.model.plan import Plan
@@ -101,15 +102,18 @@ class Choices:
 
 
 def needs_records(trial: Trial, given: Mapping[str, Any]) -> bool:
-    """Whether an instrument is named, whose window and bounds stand in the records."""
-    return (given.get("instrument") or trial.options.get("instrument")) is not None
+    """Whether an instrument is named, whose window and bounds stand in the records, or an adjunct for its half-life."""
+    said = {**trial.options, **given}
+    return said.get("instrument") is not None or _is_name(str(said.get("half_life", "")))
 
 
 def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
     """The choices that the texts mean; every wrong one is named in one message."""
-    chosen = None if records is None else _named(records, given["instrument"])
+    name = given.get("instrument")
+    chosen = None if records is None or name is None else _named(records, name)
     facts = {} if chosen is None else _facts(chosen)
-    texts = {**DEFAULTS, **facts, **given}
+    proposed, why = _proposed(records, str(given.get("half_life", "")))
+    texts = {**DEFAULTS, **facts, **given, **proposed}
     checks = (_missing, _wrong_words, _doubled_labels, _wrong_before)
     faults = [*(fault for check in checks for fault in check(texts)), *_contradicted(chosen, given)]
     if faults:
@@ -127,7 +131,7 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
         fewest=texts["fewest"],
     )
     told = _differences(chosen, records, reading.bounds) if chosen is not None and records is not None else ()
-    notes, hints = (*(note for note, _ in unsaid), *told), tuple(hint for _, hint in unsaid)
+    notes, hints = (*(note for note, _ in unsaid), *why, *told), tuple(hint for _, hint in unsaid)
     return Choices(reading, plan, texts, notes, hints)
 
 
@@ -190,6 +194,28 @@ def _every(text: str | None) -> float | None:
         mend = "For example 7d; leave it out where the ratings themselves show it."
         raise InputError(SUBJECT, [Fault("--every", repr(text), "a span above 0", mend)])
     return found
+
+
+def _is_name(text: str) -> bool:
+    """Whether a half-life is said by the name of an adjunct."""
+    return re.fullmatch(r"[a-z][a-z0-9_]*", text.strip()) is not None
+
+
+def _proposed(records: Knowledge | None, text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The half-life that the fitted kinetics of an adjunct propose, as an option, and a note on what it rests on."""
+    name = text.strip()
+    if records is None or name not in records.substance_ids:
+        return {}, ()
+    fit = records.substance(name).kinetic_fit
+    if fit is None:
+        expected = "an adjunct whose kinetics are fitted, or a span such as 14d, 36h or 2w"
+        raise InputError(SUBJECT, [Fault("--half-life", repr(text), expected, "Give a number and a unit.")])
+    belief, analyte = fit.hand_over.half_life_days, readable(fit.hand_over.analyte)
+    size = f"{plain(belief.median, 2)} days, log SD {plain(belief.log_sd, 2)}"
+    note = f"The half-life is believed as the kinetics of {analyte} in plasma give it ({size}), fitted to published "
+    stale = "" if fit.inputs == records.kinetic_inputs(name) else "; the records were changed after that fit"
+    told = (f"{note}figures{stale}. That the effect follows the concentration is an assumption.",)
+    return {"half_life": f"lognormal({belief.median},{belief.log_sd})"}, told
 
 
 def _named(records: Knowledge, name: str) -> Instrument:

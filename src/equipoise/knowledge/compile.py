@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from equipoise.errors import KnowledgeError
-from equipoise.knowledge.compiled import CLAIMS, FITTED, NAMES
+from equipoise.knowledge.compiled import CLAIMS, FITTED, KINETICS, NAMES
 from equipoise.knowledge.files import SUBSTANCES, check_entries, read_entries
 from equipoise.knowledge.name_table import build, dumped
 from equipoise.knowledge.references import Records, missing_sections, reference_faults
@@ -39,6 +39,7 @@ def compiled_blobs(records: Records, folder: Path) -> dict[str, bytes]:
     fitted = folder / "interactions" / FITTED
     if fitted.is_file():
         blobs[FITTED] = fitted.read_bytes()
-    for path in sorted((folder / SUBSTANCES).glob(f"*/{CLAIMS}")):
-        blobs[f"{path.parent.name}.{CLAIMS}"] = path.read_bytes()
+    for name in (CLAIMS, KINETICS):
+        for path in sorted((folder / SUBSTANCES).glob(f"*/{name}")):
+            blobs[f"{path.parent.name}.{name}"] = path.read_bytes()
     return {**blobs, NAMES: dumped(build(records))}

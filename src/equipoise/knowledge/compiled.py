@@ -8,7 +8,6 @@ section, so that a lost or damaged one is never read as 'no rules'.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import orjson
 
+from equipoise.folders import cache_folder
 from equipoise.knowledge.fingerprint import fingerprint
 
 MANIFEST = "manifest.json"
@@ -24,17 +24,11 @@ NAMES = "names.json"
 FITTED = "fitted.json"
 CLAIMS = "claims.json"
 """In the folder of an adjunct: its claims as judged from the records of the hash that stands in it."""
-SCHEMA = "7"  # of the compiled form: raised whenever what is written into it changes
+KINETICS = "kinetics.json"
+"""In the folder of an adjunct: its kinetics as fitted to the records of the hash that stands in it."""
+SCHEMA = "8"  # of the compiled form: raised whenever what is written into it changes
 KEPT = 4  # compiled copies that stay: one per recent version of the records
 ABANDONED_S = 3600  # a half-made copy of this age belongs to a process that was killed
-
-
-def cache_folder() -> Path:
-    """Where compiled records are kept: `EQUIPOISE_CACHE`, or the user's cache folder."""
-    chosen = os.environ.get("EQUIPOISE_CACHE")
-    if chosen:
-        return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~").expanduser() / ".cache") / "equipoise"
 
 
 def compiled_sections(folder: Path, version: str) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from equipoise.errors import Fault
+from equipoise.knowledge.kinetics_references import kinetics_faults
 from equipoise.knowledge.mechanism_references import mechanism_faults
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import Criterion, When
@@ -27,6 +28,7 @@ def reference_faults(records: Records) -> list[Fault]:
         *_criterion_faults(records, medicines),
         *_substance_faults(records, medicines),
         *mechanism_faults(records),
+        *kinetics_faults(records),
     ]
 
 

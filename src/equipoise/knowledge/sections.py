@@ -11,6 +11,7 @@ from equipoise.model.evidence import EvidenceAnswer, Study
 from equipoise.model.harm import Gap, Harm, RegulatorStatement
 from equipoise.model.instrument import Instrument
 from equipoise.model.interaction import ContributionPrior, ObservedRatio
+from equipoise.model.kinetics import ContentFigure, KineticFigure, KineticModel, KineticStudy
 from equipoise.model.law import LawRecord
 from equipoise.model.mechanism import (
     BindingConstant,
@@ -78,6 +79,10 @@ OF_SUBSTANCE: dict[str, Section] = {
     "concentrations": Section(MeasuredConcentration),
     "free_fractions": Section(FreeFraction),
     "mechanism_evidence": Section(MechanismEvidence),
+    "kinetic_studies": Section(KineticStudy),
+    "kinetic_figures": Section(KineticFigure),
+    "kinetic_model": Section(KineticModel, single=True),
+    "content_figures": Section(ContentFigure),
     "cautions": Section(Criterion),
     "baseline_tests": Section(BaselineTest),
     "law": Section(LawRecord),

@@ -15,10 +15,10 @@ from equipoise.errors import Fault, KnowledgeError
 from equipoise.knowledge.compiled import (
     CLAIMS,
     FITTED,
+    KINETICS,
     NAMES,
     compiled_sections,
     content_hash,
-    follows_from_sections,
 )
 from equipoise.knowledge.name_table import NameTable, loaded
 from equipoise.model.base import Frozen
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from equipoise.model.harm import Gap, Harm, RegulatorStatement
     from equipoise.model.instrument import Instrument
     from equipoise.model.interaction import ContributionPrior, ObservedRatio
+    from equipoise.model.kinetics import ContentFigure, KineticFigure, KineticFit, KineticModel, KineticStudy
     from equipoise.model.mechanism import (
         BindingConstant,
         BindingGap,
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Frozen)
 RECORDS = Path(__file__).parent / "records"
+KINETIC_SECTIONS = ("kinetic_studies", "kinetic_figures", "kinetic_model", "content_figures")
+"""What a fit of an adjunct's kinetics follows from."""
 
 
 class _Sections:
@@ -69,6 +72,10 @@ class _Sections:
     def rows(self, section: str) -> list[dict[str, object]]:
         blob = self._blobs.get(f"{self._scope}.{section}")
         return [] if blob is None else orjson.loads(blob)
+
+    def file(self, name: str) -> bytes | None:
+        """A file that a command made beside the records."""
+        return self._blobs.get(f"{self._scope}.{name}")
 
     def records(self, section: str, kind: type[R]) -> tuple[R, ...]:
         return tuple(kind.model_validate(row) for row in self.rows(section))
@@ -171,6 +178,40 @@ class SubstanceKnowledge:
         from equipoise.model.mechanism import MechanismEvidence
 
         return self._of.records("mechanism_evidence", MechanismEvidence)
+
+    @cached_property
+    def kinetic_studies(self) -> tuple[KineticStudy, ...]:
+        from equipoise.model.kinetics import KineticStudy
+
+        return self._of.records("kinetic_studies", KineticStudy)
+
+    @cached_property
+    def kinetic_figures(self) -> tuple[KineticFigure, ...]:
+        from equipoise.model.kinetics import KineticFigure
+
+        return self._of.records("kinetic_figures", KineticFigure)
+
+    @cached_property
+    def kinetic_model(self) -> KineticModel | None:
+        """The model of its kinetics; None where there is none."""
+        from equipoise.model.kinetics import KineticModel
+
+        found = self._of.records("kinetic_model", KineticModel)
+        return found[0] if found else None
+
+    @cached_property
+    def kinetic_fit(self) -> KineticFit | None:
+        """What was fitted to the figures when the records were last edited; None where nothing was."""
+        from equipoise.model.kinetics import KineticFit
+
+        found = self._of.file(KINETICS)
+        return None if found is None else KineticFit.model_validate_json(found)
+
+    @cached_property
+    def content_figures(self) -> tuple[ContentFigure, ...]:
+        from equipoise.model.kinetics import ContentFigure
+
+        return self._of.records("content_figures", ContentFigure)
 
     @cached_property
     def cautions(self) -> Mapping[str, Criterion]:
@@ -344,6 +385,10 @@ class Knowledge:
         """The claims of an adjunct as they were judged when its records were last edited, as plain JSON values."""
         return orjson.loads(self._blobs.get(f"{scope}.{CLAIMS}", b"{}"))
 
+    def kinetic_inputs(self, scope: str) -> str:
+        """A hash of everything that a fit of an adjunct's kinetics follows from."""
+        return self.hash_of((scope, name) for name in KINETIC_SECTIONS)
+
     def hash_of(self, places: Iterable[tuple[str, str]]) -> str:
         """A hash of what some sections, each a (scope, section), say."""
         named = {f"{scope}.{section}": self._blobs.get(f"{scope}.{section}", b"") for scope, section in places}
@@ -361,7 +406,7 @@ class Knowledge:
     @cached_property
     def sections(self) -> tuple[tuple[str, str], ...]:
         """Every (scope, section) that has records; the scope is '' or a substance."""
-        names = (name.partition(".") for name in self._blobs if not (name == FITTED or follows_from_sections(name)))
+        names = (name.partition(".") for name in self._blobs if not name.endswith(".json"))  # those follow from others
         return tuple(sorted((scope, section) for scope, _, section in names))
 
     @cached_property

@@ -97,3 +97,26 @@ def test_days_between_planned_ratings() -> None:
     assert choices(COLUMNS, None).reading.every_days is None
     with pytest.raises(InputError, match=r"--every: found '0'; expected a span above 0\. For example 7d"):
         choices({**COLUMNS, "every": "0"}, None)
+
+
+def test_the_kinetics_of_an_adjunct_propose_its_half_life() -> None:
+    """Its name takes the half-life of the fitted kinetics and says what it rests on; a span that was said is taken."""
+    records = load_knowledge()
+    fit = records.substance("kratom").kinetic_fit
+    assert fit is not None
+    named = choices({**COLUMNS, "better": "lower", "half_life": "kratom", "before": 0.0}, records)
+    believed = named.prior(np.array([1.0, 2.0])).half_life
+    proposed = fit.hand_over.half_life_days
+    assert (believed.median_days, believed.log_sd) == (proposed.median, proposed.log_sd)
+    assert ["mitragynine in plasma" in note and "is an assumption" in note for note in named.notes] == [True]
+    said = choices({**COLUMNS, "better": "lower", "half_life": "2d", "before": 0.0}, records)
+    assert (said.prior(np.array([1.0, 2.0])).half_life.median_days, said.notes) == (2.0, ())
+
+
+def test_an_adjunct_without_fitted_kinetics_proposes_nothing() -> None:
+    """The message says what would do instead; a name that no adjunct has is no span either."""
+    records = load_knowledge()
+    with pytest.raises(InputError, match="an adjunct whose kinetics are fitted, or a span"):
+        choices({**COLUMNS, "half_life": "st_johns_wort"}, records)
+    with pytest.raises(InputError, match="--half-life: found 'long'; expected a span"):
+        choices({**COLUMNS, "half_life": "long"}, records)
