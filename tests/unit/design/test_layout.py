@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -35,7 +37,7 @@ def test_phases_follow_one_another_without_gaps() -> None:
     found = phases(plan())
     assert found[0].start_day == 0
     assert found[-1].end_day == plan().length_days == 7 + 4 * 17
-    assert all(a.end_day == b.start_day for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end_day == b.start_day for a, b in itertools.pairwise(found))
     assert [phase.days for phase in found] == [7] + [14, 3] * 4
 
 
