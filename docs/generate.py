@@ -20,6 +20,7 @@ from equipoise.model.case import Case
 from equipoise.model.claim import NOT_A_BENEFIT, ClaimRow
 from equipoise.model.criterion import Criterion, When
 from equipoise.model.mechanism import BindingConstant
+from equipoise.model.stop_rule import LEVELS, StopRuleRecord
 from equipoise.report import claim_view, kinetics_view
 from equipoise.report.plain import dossier_schema
 from equipoise.screen.claims import claim_rows, judged_file
@@ -220,6 +221,38 @@ def kinetics_of(substance: str) -> Callable[[Knowledge], str]:
     return page
 
 
+def stop_rules_of(substance: str) -> Callable[[Knowledge], str]:
+    """A page of the stop rules that a plan with an adjunct has to hold, and of the cautions about its design."""
+
+    def page(knowledge: Knowledge) -> str:
+        adjunct = knowledge.substance(substance)
+        parts = [f"{MADE}# Stop rules and design cautions of {adjunct.substance.name}\n"]
+        parts.append(
+            "The program may only stop, pause or call a clinician; it never starts again by itself. *Published*: the "
+            "threshold stands in the source. *Adapted*: a published one, tightened or moved to this setting. "
+            "*Proposed*: ours alone. No clinical advisory group has ratified any of them. For somebody who takes the adjunct "
+            "every day a stop is no instruction to stop at once: how to come off it is a clinical decision of its own.\n"
+        )
+        levels = "\n".join(f"- **{level}**: {words}" for level, words in LEVELS.items())
+        parts.append(f"{levels}\n")
+        heads = ("level", "domain", "when", "then", "standing", "sources")
+        parts.append(_table("Stop rules", heads, [_stop_row(rule) for rule in knowledge.stop_rules_of(substance)]))
+        rows = [
+            f"| {_cells(item.title, item.words, item.advice, ', '.join(item.sources))} |"
+            for item in adjunct.design_cautions
+        ]
+        parts.append(_table("Cautions about the design", ("caution", "why", "what to do", "sources"), rows))
+        return "\n".join(parts)
+
+    return page
+
+
+def _stop_row(rule: StopRuleRecord) -> str:
+    standing = f"{rule.standing}{'' if rule.read else ', recalled'}"
+    action = f"{rule.action}{f' ({rule.note})' if rule.note else ''}"
+    return f"| {_cells(rule.level, rule.domain, rule.trigger, action, standing, ', '.join(rule.sources))} |"
+
+
 def judged_claims(substance: str) -> Callable[[Knowledge], str]:
     """The file of an adjunct's judged claims, which a screening reads instead of sampling."""
 
@@ -242,6 +275,8 @@ def pages(knowledge: Knowledge) -> dict[Path, str]:
     makers |= {f"claims-{name}.md": claims_of(name) for name in claimed}
     fitted = [name for name in knowledge.substance_ids if knowledge.substance(name).kinetic_fit is not None]
     makers |= {f"kinetics-{name}.md": kinetics_of(name) for name in fitted}
+    ruled = [name for name in knowledge.substance_ids if knowledge.substance(name).stop_rules]
+    makers |= {f"stop-rules-{name}.md": stop_rules_of(name) for name in ruled}
     found = {REFERENCE / name: make(knowledge) for name, make in makers.items()}
     judged = {RECORDS / "substances" / name / "claims.json": judged_claims(name)(knowledge) for name in claimed}
     return found | judged

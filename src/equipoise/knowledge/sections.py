@@ -7,6 +7,7 @@ from typing import Any
 
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import BaselineTest, Criterion
+from equipoise.model.design_caution import DesignCaution
 from equipoise.model.evidence import EvidenceAnswer, Study
 from equipoise.model.harm import Gap, Harm, RegulatorStatement
 from equipoise.model.instrument import Instrument
@@ -25,8 +26,10 @@ from equipoise.model.mechanism import (
     Target,
 )
 from equipoise.model.medicine import Combination, Medicine
+from equipoise.model.protocol_item import ProtocolItem
 from equipoise.model.rules import BurdenRule, LawRule, Naming, PlainWords, RatioRule, Settings
 from equipoise.model.source import Source
+from equipoise.model.stop_rule import StopRuleRecord
 from equipoise.model.substance import (
     Alkaloid,
     InVitroConstant,
@@ -64,6 +67,8 @@ GENERAL: dict[str, Section] = {
     "targets": Section(Target),
     "mechanism_claims": Section(MechanismClaim),
     "claim_rules": Section(ClaimRule),
+    "stop_rules": Section(StopRuleRecord),
+    "protocol_items": Section(ProtocolItem),
 }
 
 OF_SUBSTANCE: dict[str, Section] = {
@@ -92,6 +97,8 @@ OF_SUBSTANCE: dict[str, Section] = {
     "harm_gaps": Section(Gap),
     "statements": Section(RegulatorStatement),
     "product_facts": Section(ProductFact),
+    "stop_rules": Section(StopRuleRecord),
+    "design_cautions": Section(DesignCaution),
 }
 
 Raw = dict[str, Any]

@@ -39,6 +39,7 @@ from equipoise.model.terms import Certainty
 
 if TYPE_CHECKING:
     # Types that a screening does not need are imported where they are asked for: building them costs start-up time.
+    from equipoise.model.design_caution import DesignCaution
     from equipoise.model.harm import Gap, Harm, RegulatorStatement
     from equipoise.model.instrument import Instrument
     from equipoise.model.interaction import ContributionPrior, ObservedRatio
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
         Metabolite,
         Target,
     )
+    from equipoise.model.protocol_item import ProtocolItem
+    from equipoise.model.stop_rule import StopRuleRecord
     from equipoise.model.substance import InVitroConstant, ProductFact
 
 R = TypeVar("R", bound=Frozen)
@@ -279,6 +282,19 @@ class SubstanceKnowledge:
 
         return self._of.records("product_facts", ProductFact)
 
+    @cached_property
+    def stop_rules(self) -> tuple[StopRuleRecord, ...]:
+        """The adjunct's own; those that hold for every adjunct stand in `Knowledge.stop_rules`."""
+        from equipoise.model.stop_rule import StopRuleRecord
+
+        return self._of.records("stop_rules", StopRuleRecord)
+
+    @cached_property
+    def design_cautions(self) -> tuple[DesignCaution, ...]:
+        from equipoise.model.design_caution import DesignCaution
+
+        return self._of.records("design_cautions", DesignCaution)
+
 
 class Knowledge:
     """The record set. Two sets with the same `hash` say the same.
@@ -380,6 +396,32 @@ class Knowledge:
         from equipoise.model.mechanism import ClaimRule
 
         return self._of.only("claim_rules", ClaimRule)
+
+    @cached_property
+    def stop_rules(self) -> tuple[StopRuleRecord, ...]:
+        """Those that hold for every adjunct."""
+        from equipoise.model.stop_rule import StopRuleRecord
+
+        return self._of.records("stop_rules", StopRuleRecord)
+
+    @cached_property
+    def protocol_items(self) -> tuple[ProtocolItem, ...]:
+        """What the published checklists ask a protocol to say."""
+        from equipoise.model.protocol_item import ProtocolItem
+
+        return self._of.records("protocol_items", ProtocolItem)
+
+    def stop_rules_of(self, substance: str) -> tuple[StopRuleRecord, ...]:
+        """All that a plan with this adjunct has to hold, the most urgent first.
+
+        >>> load_knowledge().stop_rules_of("kratom")[0].level
+        'emergency'
+        """
+        from equipoise.model.stop_rule import LEVELS
+
+        order = list(LEVELS)
+        found = (*self.stop_rules, *self.substance(substance).stop_rules)
+        return tuple(sorted(found, key=lambda rule: (order.index(rule.level), rule.domain, rule.id)))
 
     def judged_claims(self, scope: str) -> object:
         """The claims of an adjunct as they were judged when its records were last edited, as plain JSON values."""
