@@ -230,8 +230,9 @@ def stop_rules_of(substance: str) -> Callable[[Knowledge], str]:
         parts.append(
             "The program may only stop, pause or call a clinician; it never starts again by itself. *Published*: the "
             "threshold stands in the source. *Adapted*: a published one, tightened or moved to this setting. "
-            "*Proposed*: ours alone. No clinical advisory group has ratified any of them. For somebody who takes the adjunct "
-            "every day a stop is no instruction to stop at once: how to come off it is a clinical decision of its own.\n"
+            "*Proposed*: ours alone. No clinical advisory group has ratified any of them. For somebody who takes the "
+            "adjunct every day a stop is no instruction to stop at once: how to come off it is a clinical decision of "
+            "its own.\n"
         )
         levels = "\n".join(f"- **{level}**: {words}" for level, words in LEVELS.items())
         parts.append(f"{levels}\n")
