@@ -18,9 +18,9 @@ class PlanTest(Frozen):
     """A test of a plan; all parts that are given must hold.
 
     `exposed_run_days_at_least`: the longest run of days with the adjunct that the rule of the draw allows.
-    `exposed_days_at_least`: all days with it together. `clean_after_days`: an outcome still looks back to less than so
-    many days after the period before, at the last rating of a period. `washout_days_below`: days without it between
-    periods. `run_in_days_below`: days before the first exposure.
+    `exposed_days_at_least`: all days with it together. `clean_after_days`: at the last rating of a period, an outcome
+    that looks back still reaches less than so many days after the period before. `washout_days_below`: days without it
+    between periods. `run_in_days_below`: days before the first exposure.
     """
 
     templates: tuple[Template, ...] = ()
