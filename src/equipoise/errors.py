@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from importlib import import_module
+from typing import Any
 
 SHOWN = 5
 """So many numbers of rows stand in a message."""
@@ -111,6 +113,10 @@ class EquipoiseError(Exception):
             raise ValueError("an error names at least one fault")
         super().__init__(self.message())
 
+    def __reduce__(self) -> tuple[type[EquipoiseError], tuple[str, tuple[Fault, ...]]]:
+        """How it goes from one process to another."""
+        return type(self), (self.subject, self.faults)
+
     def message(self) -> str:
         """The faults as lines under the name of the input."""
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
@@ -159,3 +165,12 @@ class OutputError(EquipoiseError):
 
     exit_code = ExitCode.OUTPUT
     kind = "output"
+
+
+def of_extra(package: str, extra: str) -> Any:  # noqa: ANN401 - a package without types of use to a strict checker
+    """An optional package, imported when it is first needed. Raises `MissingExtraError` that names its extra."""
+    try:
+        return import_module(package)
+    except ImportError as error:
+        fault = Fault(package, "not installed", f"the extra `{extra}`", how_to_install(extra))
+        raise MissingExtraError(extra, [fault]) from error

@@ -45,6 +45,8 @@ OPTIONAL = (
     Package("arviz_base", "mcmc", "ArviZ's container of an answer", "the answer is exact without it"),
     Package("numpyro", "mcmc", "check of an answer by sampling", "the answer itself needs no sampling"),
     Package("numba", "simulate", "simulation of kinetics", "screening and analysis need none"),
+    Package("polars", "frames", "simulated tables as Polars data frames", "NumPy columns and CSV need none"),
+    Package("distributed", "cluster", "simulation on many machines", "one machine needs none"),
     Package("jax", "mcmc", "compiled batches, on a GPU where there is one", "batches run on the processor's threads"),
 )
 

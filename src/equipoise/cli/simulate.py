@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from equipoise.cli import options
-from equipoise.errors import Fault, KnowledgeError, UsageError
+from equipoise.errors import Fault, UsageError
 
 if TYPE_CHECKING:
-    from equipoise.exchange.system_in import Model
     from equipoise.model.schedule import Floats
     from equipoise.pharmacology.kinetics.parallel import Progress
     from equipoise.pharmacology.kinetics.reducers import Reduction
     from equipoise.pharmacology.population.people import Study, Summary
+    from equipoise.pharmacology.population.population import Population
     from equipoise.report.simulation import Told
 
-FEWEST_REPLICATES = 20
 ENDINGS = (".html", ".svg")
 
 
@@ -35,6 +35,15 @@ def simulate(
         int, typer.Option("--replicates", min=0, help="Draws of the typical values that the model calls uncertain.")
     ] = 0,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="Default: one for each core.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Of a Dask scheduler, as tcp://host:8786.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="auto, closed (linear systems), explicit, or rosenbrock (stiff ones).")
+    ] = "auto",
+    tolerance: Annotated[
+        float | None, typer.Option("--tolerance", help="Relative, of each step of an integration. Default: 1e-6.")
+    ] = None,
     times: Annotated[
         str | None,
         typer.Option("--times", metavar="TIMES", help="0,1,2,4 or FIRST:LAST:STEP, in the model's time unit."),
@@ -55,96 +64,80 @@ def simulate(
     ] = None,
 ) -> None:
     """Simulate given doses: median and 5 to 95 % of people of each output. It proposes no amount."""
-    from equipoise.cli.simulate_options import reductions, times_of
+    from equipoise.cli.simulate_model import check_ids, check_people, model_of
+    from equipoise.cli.simulate_options import cluster_of, engine_of, reductions, times_of, tolerance_of
     from equipoise.exchange.system_in import read_events
     from equipoise.pharmacology.population.people import Study
     from equipoise.report.simulation import Told
 
     table = _table(table, arrow, events)
     _check_picture(picture)
-    found = _model(model)
-    _check_people(found, population, replicates, model)
+    found = model_of(model)
+    check_people(found, population, replicates, model)
     names = tuple(dict.fromkeys(output or found.system.outputs))
     wanted = reductions(reduce, found.system, names)
-    doses = read_events(events, found.system)
-    _check_ids(population, len(doses.ids))
-    study = Study(found.system, doses, times_of(times, doses), wanted, names, threads=threads)
+    people = found.population if population else None
+    doses = read_events(events, found.system, people.labels if people else ())
+    check_ids(population, len(doses.ids))
+    study = Study(
+        found.system, doses, times_of(times, doses), wanted, names, engine_of(engine), threads, tolerance_of(tolerance)
+    )
+    crowd = Crowd(people, population or len(doses.ids), seed, cluster_of(cluster, threads))
     with _watched() as progress:
-        summary = _summary(study, found, population, seed, table, progress)
-        spread = _spread(study, found, population, seed, replicates, progress)
-    told = Told(found.system, summary, spread, seed if population else None)
+        summary = _summary(study, crowd, table, progress)
+        spread = _spread(study, crowd, replicates, progress)
+    error = None if summary.engine == "closed" else _error(study, crowd, summary)
+    told = Told(found.system, summary, spread, seed if population else None, error)
     if picture is not None:
         _draw(told, picture)
     _show(told, json)
 
 
-def _summary(
-    study: Study, model: Model, population: int | None, seed: int, table: Path | None, progress: Progress | None
-) -> Summary:
+class Crowd(NamedTuple):
+    """Who is simulated and where; `population` None: every ID with the typical values."""
+
+    population: Population | None
+    size: int
+    seed: int
+    cluster: str | None
+
+
+def _summary(study: Study, crowd: Crowd, table: Path | None, progress: Progress | None) -> Summary:
     from equipoise.cli.simulate_tables import kept
-    from equipoise.pharmacology.population.people import summary, typical
+    from equipoise.pharmacology.population.people import BLOCK, summary, typical
 
-    names, numbered = list(study.outputs or study.system.outputs), len(study.events.ids) == 1
-    if population is None or model.population is None:
-        one = study.one({}, progress)
-        for _ in kept(iter([one]), names, table, numbered=numbered):
-            pass
+    names = list(study.outputs or study.system.outputs)
+    blocks = study.blocks(crowd.population, crowd.size, seed=crowd.seed, cluster=crowd.cluster, progress=progress)
+    found = kept(blocks, names, table)
+    if crowd.population is None and crowd.size * study.times.size * len(names) <= BLOCK // 16:
+        (one,) = found
         return typical(one)
-    blocks = study.blocks(model.population, population, seed=seed, progress=progress)
-    return summary(kept(blocks, names, table, numbered=numbered))
+    return summary(found)
 
 
-def _spread(
-    study: Study, model: Model, population: int | None, seed: int, replicates: int, progress: Progress | None
-) -> dict[Reduction, Floats] | None:
+def _spread(study: Study, crowd: Crowd, replicates: int, progress: Progress | None) -> dict[Reduction, Floats] | None:
     from equipoise.pharmacology.population.people import uncertain
 
-    if population is None or model.population is None or not replicates:
+    if crowd.population is None or not replicates:
         return None
-    return uncertain(study, model.population, population, seed=seed, replicates=replicates, progress=progress)
+    return uncertain(
+        study,
+        crowd.population,
+        crowd.size,
+        seed=crowd.seed,
+        replicates=replicates,
+        cluster=crowd.cluster,
+        progress=progress,
+    )
 
 
-def _model(name: str) -> Model:
-    """The model of a file, or of an adjunct by its id."""
-    from equipoise.exchange.system_in import Model, read_model
+def _error(study: Study, crowd: Crowd, summary: Summary) -> float:
+    """What the integration made wrong in some people, by the method that most were integrated by."""
+    from equipoise.cli.simulate_options import engine_of
+    from equipoise.pharmacology.population.people import observed_error
 
-    path = Path(name)
-    if path.exists() or path.suffix:
-        return read_model(path)
-    records = options.records(None)
-    if name in records.substance_ids:
-        model, fit = records.substance(name).kinetic_model, records.substance(name).kinetic_fit
-        if model is not None and fit is not None:
-            from equipoise.pharmacology.summaries.fitted import fitted_population, fitted_system
-
-            return Model(fitted_system(model, fit), fitted_population(model, fit))
-        expected = "an adjunct whose kinetics are fitted in the records"
-        fault = Fault("MODEL", name, expected, "Give a model file (docs/how-to/simulate.md).")
-        raise KnowledgeError("kinetics", [fault])
-    expected = f"a model file, or one of {', '.join(records.substance_ids)}"
-    raise UsageError("command line", [Fault("MODEL", repr(name), expected, "Correct the path or the name.")])
-
-
-def _check_people(model: Model, population: int | None, replicates: int, name: str) -> None:
-    faults: list[Fault] = []
-    if population is not None and model.population is None:
-        expected = "a model that declares a population"
-        faults.append(Fault("--population", name, expected, "Add `population` to it, or leave the option out."))
-    if 0 < replicates < FEWEST_REPLICATES:
-        expected = f"at least {FEWEST_REPLICATES}: an interval of fewer draws says little"
-        faults.append(Fault("--replicates", str(replicates), expected, "For example --replicates 200."))
-    if replicates and (population is None or model.population is None or model.population.typical is None):
-        expected = "with --population, and a model whose population declares `uncertainty`"
-        faults.append(Fault("--replicates", str(replicates), expected, "Leave it out, or declare what is uncertain."))
-    if faults:
-        raise UsageError("command line", faults)
-
-
-def _check_ids(population: int | None, ids: int) -> None:
-    if population is not None and ids not in (1, population):
-        expected = f"{ids}: the events are those of {ids} IDs"
-        fault = Fault("--population", str(population), expected, "Correct it, or give events of one ID for everybody.")
-        raise UsageError("command line", [fault])
+    taken = replace(study, engine=engine_of(summary.engine), reduce=())
+    return observed_error(taken, crowd.population, crowd.size, seed=crowd.seed)
 
 
 def _check_picture(picture: Path | None) -> None:

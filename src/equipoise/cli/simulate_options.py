@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equipoise.errors import Fault, UsageError
+from equipoise.errors import Fault, InputError, UsageError
 
 if TYPE_CHECKING:
     from equipoise.model.schedule import Floats
     from equipoise.pharmacology.kinetics.dosing import Events
+    from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
     from equipoise.pharmacology.kinetics.reducers import Reduction
+    from equipoise.pharmacology.kinetics.running import Engine
     from equipoise.pharmacology.kinetics.system import System
 
 ROWS = 481
 MOST_ROWS = 1_000_000
 RANGE_PARTS = 3
+ABSOLUTE = 0.01  # of the relative tolerance, in the states' units
 TIMES = "numbers such as 0,1,2,4 or FIRST:LAST:STEP such as 0:48:0.5, rising"
 
 
@@ -96,6 +99,36 @@ def _kinds(text: str, faults: list[Fault]) -> Iterator[tuple[str, float | None]]
                 faults.append(Fault("--reduce", repr(part), "a number as the level", "Correct it."))
         else:
             yield kind, None
+
+
+def engine_of(text: str) -> Engine:
+    """The engine of a name. Raises UsageError for another word."""
+    from equipoise.pharmacology.kinetics.running import ENGINES
+
+    for name in ENGINES:
+        if name == text:
+            return name
+    raise _refused("--engine", repr(text), f"one of {', '.join(ENGINES)}", "Correct it, or leave it out.")
+
+
+def tolerance_of(rtol: float | None) -> Tolerance | None:
+    """The tolerance with this relative part, and the absolute one in its usual proportion."""
+    from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
+
+    if rtol is None:
+        return None
+    try:
+        return Tolerance(rtol=rtol, atol=rtol * ABSOLUTE)
+    except InputError as error:
+        first = error.faults[0]
+        raise _refused("--tolerance", f"{rtol:g}", first.expected, first.mend) from error
+
+
+def cluster_of(address: str | None, threads: int | None) -> str | None:
+    """The address of the scheduler. Raises UsageError beside a number of threads, which is the workers' own matter."""
+    if address is not None and threads is not None:
+        raise _refused("--threads", f"{threads} beside --cluster", "one of the two", "Start workers with threads.")
+    return address
 
 
 def _refused(path: str, found: str, expected: str, mend: str) -> UsageError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -44,14 +44,16 @@ def read_model(path: Path) -> Model:
         raise InputError(str(path), error.faults) from error
 
 
-def read_events(path: Path, system: System) -> Events:
+def read_events(path: Path, system: System, labels: Collection[str] = ()) -> Events:
     """The dosing records of a table: columns ID TIME AMT RATE EVID CMT ADDL II SS and covariates, in any case.
+
+    `labels`: further columns of whole numbers that must be there, such as OCC.
 
     Raises InputError with every fault and its lines.
     """
     table = read_table(path)
     try:
-        return Events.of(table.columns, system, lines=table.lines)
+        return Events.of(table.columns, system, lines=table.lines, labels=labels)
     except InputError as error:
         raise InputError(str(path), error.faults) from error
 

@@ -15,7 +15,7 @@ def print_simulation(told: Told, console: Console) -> None:
     sheet = Sheet(console)
     summary = told.summary
     sheet.line(f"{told.system.name}: {told.people}", style="bold")
-    sheet.line(f"Engine: {summary.engine} ({summary.why})")
+    sheet.line(f"Engine: {told.engine}")
     if summary.reduced:
         console.print(_table(told))
         sheet.line(told.rows)

@@ -76,6 +76,25 @@ def test_the_example_meets_its_published_course() -> None:
     np.testing.assert_allclose(found["bands"]["CP"]["quantiles"]["0.5"], published, atol=5.1e-6)
 
 
+def test_an_integration_says_how_well_it_did() -> None:
+    """By another engine the areas agree, and the error that was seen stands in the table and in the JSON."""
+    arguments = ("--population", "20", *SHORT)
+    closed = json.loads(run(*arguments, "--json"))
+    found = json.loads(run(*arguments, "--engine", "explicit", "--tolerance", "1e-8", "--json"))
+    assert closed["observed_error"] is None
+    assert 0.0 < found["observed_error"] < 1e-6
+    assert found["reduced"][0]["quantiles"]["0.5"] == pytest.approx(closed["reduced"][0]["quantiles"]["0.5"], rel=1e-7)
+    assert "of the peak, seen in some at a hundredth" in " ".join(run(*arguments, "--engine", "rosenbrock").split())
+
+
+def test_a_cluster_gives_the_same_bytes() -> None:
+    """Blocks done by workers of a scheduler: the JSON of one machine."""
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    arguments = ("--population", "30", "--replicates", "20", "--json", *SHORT)
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None, silence_logs=50) as cluster:
+        assert run(*arguments, "--cluster", cluster.scheduler_address) == run(*arguments)
+
+
 def test_replicates_say_how_uncertain_the_median_is() -> None:
     """One quantile of every replicate, and a column of the table."""
     arguments = ("--population", "20", "--replicates", "20", *SHORT)
@@ -164,6 +183,9 @@ def test_a_covariate_of_the_events_is_not_drawn(tmp_path: Path) -> None:
         ((MODEL, "--events", EVENTS, "--reduce", "auc=1"), "a level"),
         ((MODEL, "--events", EVENTS, "--reduce", "time_above=x"), "a number"),
         ((MODEL, "--events", EVENTS, "--output", "CX"), "one of CP"),
+        ((MODEL, "--events", EVENTS, "--engine", "euler"), "rosenbrock"),
+        ((MODEL, "--events", EVENTS, "--tolerance", "2"), "below 1"),
+        ((MODEL, "--events", EVENTS, "--cluster", "tcp://a:1", "--threads", "2"), "one of the two"),
         ((MODEL, "--events", EVENTS, "--picture", "a.png"), ".html"),
         ((MODEL, "--events", EVENTS, "--csv", EVENTS), "another file"),
         ((MODEL, "--events", EVENTS, "--csv", "a.txt"), "ends in .csv"),

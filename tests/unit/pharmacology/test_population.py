@@ -10,10 +10,11 @@ import pytest
 
 from equipoise.errors import InputError
 from equipoise.pharmacology.kinetics.dosing import Events
+from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
 from equipoise.pharmacology.kinetics.reducers import Reduction
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.population.draws import normals, uniforms
-from equipoise.pharmacology.population.people import Study, summary, uncertain
+from equipoise.pharmacology.population.people import Study, observed_error, summary, uncertain
 from equipoise.pharmacology.population.population import Population
 
 MANY = 100_000
@@ -230,3 +231,30 @@ def test_progress_grows_to_the_whole(study: Study, population: Population) -> No
     summary(study.blocks(population, 30, seed=3, size=10, progress=report))
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0)
+
+
+def test_many_ids_come_in_blocks(system: System, population: Population) -> None:
+    """Events of many IDs in blocks of seven: each has its own dose and its own numbers, bit for bit, and its name."""
+    ids = [f"p{i}" for i in range(30)]
+    table = {"ID": ids, "TIME": [0] * 30, "AMT": [float(i + 1) for i in range(30)]}
+    study = Study(system, Events.of(table, system), np.arange(0.0, 9.0), (Reduction("CP", "cmax"),))
+    (whole,) = study.blocks(population, 30, seed=3)
+    parts = list(study.blocks(population, 30, seed=3, size=7))
+    assert [name for part in parts for name in part.ids] == ids
+    np.testing.assert_array_equal(np.concatenate([part.values["CP"] for part in parts]), whole.values["CP"])
+    typical = list(study.blocks(None, 30, seed=3, size=7))
+    after = np.concatenate([part.values["CP"][:, 1] for part in typical])
+    np.testing.assert_allclose(after / after[0], np.arange(1, 31), rtol=1e-12)
+
+
+def test_the_observed_error_is_that_of_some_people_at_a_finer_tolerance(system: System, population: Population) -> None:
+    """0 in closed form; of an integration near its tolerance, and far less at a finer one. Rows are far apart: a row
+    ends a step, and short steps are better than asked for.
+    """
+    study = Study(system, Events.of({"TIME": [0], "AMT": [100]}, system), np.array([0.0, 20.0, 40.0]))
+    assert observed_error(study, population, 500, seed=1) == 0.0
+    rough, fine = (
+        observed_error(replace(study, engine="explicit", tolerance=Tolerance(rtol, rtol)), population, 500, seed=1)
+        for rtol in (1e-4, 1e-9)
+    )
+    assert 0.0 < fine < 1e-8 < rough < 1e-3

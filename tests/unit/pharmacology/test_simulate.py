@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from equipoise.errors import InputError
+from equipoise.errors import InputError, MissingExtraError
 from equipoise.model.schedule import Floats
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
@@ -266,3 +267,40 @@ def test_a_reduction_checks_itself() -> None:
     for item in wrong:
         with pytest.raises(InputError):
             Reduction(*item)
+
+
+def test_tables_for_other_tools_hold_the_same_numbers() -> None:
+    """Columns of NumPy, Arrow and Polars: ID, TIME and the outputs, person after person."""
+    pytest.importorskip("pyarrow", reason="the extra `frames` is not installed")
+    pytest.importorskip("polars", reason="the extra `frames` is not installed")
+    system = System.of(LINEAR)
+    events = Events.of({"ID": ["a", "b"], "TIME": [0, 0], "AMT": [100, 200]}, system)
+    found = simulate(system, events, [0.0, 1.0, 2.0])
+    columns = {name: column.tolist() for name, column in found.to_numpy().items()}
+    assert columns["ID"] == ["a"] * 3 + ["b"] * 3
+    assert columns["TIME"] == [0.0, 1.0, 2.0] * 2
+    assert list(columns) == ["ID", "TIME", *system.outputs]
+    for name, values in found.values.items():
+        np.testing.assert_array_equal(np.reshape(columns[name], values.shape), values)
+    assert found.to_arrow().to_pydict() == columns
+    assert {name: list(column) for name, column in found.to_polars().to_dict(as_series=False).items()} == columns
+
+
+def test_a_simulation_without_a_table_has_empty_columns() -> None:
+    """Where numbers were reduced there is nothing to list."""
+    system = System.of(LINEAR)
+    output = next(iter(system.outputs))
+    found = simulate(
+        system, Events.of({"TIME": [0], "AMT": [1]}, system), [0.0, 1.0], reduce=[Reduction(output, "cmax")]
+    )
+    assert {name: column.size for name, column in found.to_numpy().items()} == {"ID": 0, "TIME": 0}
+
+
+@pytest.mark.parametrize("package", ["pyarrow", "polars"])
+def test_without_its_extra_a_table_names_it(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says how to install what is missing."""
+    monkeypatch.setitem(sys.modules, package, None)
+    system = System.of(LINEAR)
+    found = simulate(system, Events.of({"TIME": [0], "AMT": [1]}, system), [0.0, 1.0])
+    with pytest.raises(MissingExtraError, match="frames"):
+        found.to_polars()

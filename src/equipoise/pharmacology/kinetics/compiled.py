@@ -9,11 +9,10 @@ import shutil
 import sys
 import tempfile
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from equipoise.errors import Fault, MissingExtraError, how_to_install
+from equipoise.errors import of_extra
 from equipoise.folders import cache_folder
 
 FOLDER = "programs"
@@ -71,11 +70,7 @@ def load(source: str, name: str) -> ModuleType:
 
 def _hash(source: str) -> str:
     """A hash of the source and of what compiles it."""
-    try:
-        numba = import_module("numba")
-    except ImportError as error:
-        fault = Fault("numba", "not installed", "the extra `simulate`", how_to_install("simulate"))
-        raise MissingExtraError("simulate", [fault]) from error
+    numba = of_extra("numba", "simulate")
     versions = f"{numba.__version__} {sys.version}"
     return hashlib.sha256(f"{versions}\n{source}".encode()).hexdigest()[:24]
 

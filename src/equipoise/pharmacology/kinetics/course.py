@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -25,7 +25,7 @@ class Op(IntEnum):
     STEADY mode, state, column: five columns: amount (0 for an infusion), rate (0 for a bolus), duration, interval and
         phase. The state that long after the last of endless doses began. Mode 1 sets it, 2 adds it
     STEADY_RATE mode, state, column: the state that an endless infusion at the column's rate leads to
-    EPOCH number: the covariates change
+    EPOCH number: the covariates, or the occasion, change
     """
 
     RUN = 0
@@ -44,7 +44,8 @@ class Course:
 
     `subjects` (m,): which of those that were asked for. `operations` (k, 4). `durations` (slots, m or 1) and `values`
     (columns, m or 1): one column where all are alike. `covariates`: what the epochs say, (epochs,) by name; epoch 0
-    comes first. `start`: the time at which the initial state holds. `rows`: rows written, all of them, in order.
+    comes first; `occasions`: the occasion of each (epochs,). `start`: the time at which the
+    initial state holds. `rows`: rows written, all of them, in order.
     """
 
     subjects: Indices
@@ -54,3 +55,4 @@ class Course:
     covariates: Mapping[str, Floats]
     start: float
     rows: int
+    occasions: Indices = field(default_factory=lambda: np.zeros(1, dtype=np.intp))

@@ -6,13 +6,13 @@ Source: nonmem_help (data items of PREDPP).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 import numpy as np
 
-from equipoise.errors import InputError
+from equipoise.errors import Fault, InputError
 from equipoise.model.schedule import Bools, Floats, Indices
 from equipoise.pharmacology.kinetics.cells import EMPTY, Cells
 from equipoise.pharmacology.kinetics.record_checks import check_doses, check_order, check_steady
@@ -23,6 +23,8 @@ from equipoise.pharmacology.kinetics.system import System
 @dataclass(frozen=True, slots=True, eq=False)
 class Events:
     """The records of all subjects: `ids` as the table names them; the i-th has rows `starts[i]` to `starts[i + 1]`.
+
+    `labels`: whole numbers of columns that were asked for beside NONMEM's (records,), by their names.
 
     >>> from equipoise.pharmacology.kinetics.system import System
     >>> one = System.of({
@@ -43,6 +45,7 @@ class Events:
     ids: tuple[str, ...]
     starts: Indices
     records: Regimen
+    labels: Mapping[str, Indices] = field(default_factory=dict[str, Indices])
 
     @classmethod
     def of(
@@ -51,27 +54,37 @@ class Events:
         system: System,
         *,
         lines: Sequence[int] | None = None,
+        labels: Collection[str] = (),
     ) -> Events:
         """The events of a table. `columns`: cells by name, numbers or texts, `.` or nothing where one is missing.
 
         Without ID all rows are one subject's; without EVID rows with an amount or a steady state are doses; without CMT
         doses go to the first entry. `lines`: the line of each row for messages, else 1, 2, ...
+        `labels`: further columns of whole numbers that must be there, such as OCC.
         Raises `InputError` with every fault and its rows.
         """
         cells = Cells(columns, lines)
         records = _records(cells, system)
-        labels = cells.texts("ID") if "ID" in cells else ["1"] * cells.size
-        change = [0, *(i for i in range(1, cells.size) if labels[i] != labels[i - 1])]
-        check_order(cells, records, labels, change)
+        names = cells.texts("ID") if "ID" in cells else ["1"] * cells.size
+        change = [0, *(i for i in range(1, cells.size) if names[i] != names[i - 1])]
+        check_order(cells, records, names, change)
         check_doses(cells, records, system)
         check_steady(cells, records)
+        numbers = {label: _labels(cells, label) for label in labels}
         if cells.faults:
             raise InputError("events", cells.faults)
-        return cls(tuple(labels[i] for i in change), np.array([*change, cells.size]), records)
+        return cls(tuple(names[i] for i in change), np.array([*change, cells.size]), records, numbers)
 
     def regimen(self, index: int) -> Regimen:
         """The records of the subject with this place in `ids`."""
         return self.records.part(slice(int(self.starts[index]), int(self.starts[index + 1])))
+
+    def some(self, first: int, count: int) -> Events:
+        """The events of some subjects, those from the place `first` in `ids` on."""
+        starts = self.starts[first : first + count + 1]
+        rows = slice(int(starts[0]), int(starts[-1]))
+        labels = {name: column[rows] for name, column in self.labels.items()}
+        return Events(self.ids[first : first + count], starts - starts[0], self.records.part(rows), labels)
 
     def distinct(self) -> tuple[tuple[Regimen, ...], Indices]:
         """The different regimens, and which one each subject has (ids,): who is dosed alike is computed together."""
@@ -89,7 +102,7 @@ class Events:
 def _content(regimen: Regimen) -> bytes:
     """What a simulation sees of a regimen: everything but the lines of the table and what was measured."""
     aside = {"row", "dv", "covariates"}
-    columns = [getattr(regimen, field.name) for field in fields(regimen) if field.name not in aside]
+    columns = [getattr(regimen, item.name) for item in fields(regimen) if item.name not in aside]
     return b"|".join(column.tobytes() for column in [*columns, *regimen.covariates.values()])
 
 
@@ -112,8 +125,20 @@ def _records(cells: Cells, system: System) -> Regimen:
         steady=steady,
         dv=cells.numbers("DV", np.nan) if "DV" in cells else np.full(cells.size, np.nan),
         mdv=cells.whole("MDV"),
+        occasion=np.zeros(cells.size, dtype=np.intp),
         covariates=MappingProxyType(covariates),
     )
+
+
+def _labels(cells: Cells, name: str) -> Indices:
+    """The whole numbers of a column that must be there and full."""
+    if name not in cells:
+        fault = Fault(name, "no column", "the number of the occasion on every record", "Add the column.")
+        cells.faults.append(fault)
+        return np.zeros(cells.size, dtype=np.intp)
+    empty = np.isnan(cells.numbers(name, np.nan))
+    cells.check(name, empty, ["nothing"] * cells.size, "a number on every record", "Fill it, or carry it forward.")
+    return cells.whole(name)
 
 
 def _covariates(cells: Cells, system: System) -> Iterator[tuple[str, Floats]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,13 +39,13 @@ class Entering:
 
 def entering(regimen: Regimen, system: System, values: Mapping[str, float | Floats]) -> Entering:
     """What the entries of the system say at each record. `values`: parameters, and covariates that no record has;
-    numbers, or arrays (subjects,).
+    numbers, or arrays (subjects,) or (occasions, subjects): the additional doses of a record are of its occasion.
 
     A rate above 0 keeps its value whatever the bioavailability: it lasts amount / rate. RATE -1 takes the entry's rate
     likewise; RATE -2 takes its duration and the rate that brings the amount in that time.
     Raises `InputError` for values that cannot be: a negative lag or fraction, a rate or duration not above 0.
     """
-    names = {name: value if isinstance(value, float) else np.reshape(value, (-1, 1)) for name, value in values.items()}
+    names = {name: _at_records(value, regimen) for name, value in values.items()}
     names |= regimen.covariates
     parts = {part: _by_record(regimen, system, part, names) for part in ("lag", "bioavailability", "rate", "duration")}
     faults = list(_faults(regimen, parts))
@@ -59,6 +59,13 @@ def entering(regimen: Regimen, system: System, values: Mapping[str, float | Floa
             regimen.rate == MODELLED_DURATION, parts["duration"], np.where(rate > 0, amount / rate, 0.0)
         )
     return Entering(*np.broadcast_arrays(parts["lag"], amount, rate, duration))
+
+
+def _at_records(value: float | Floats, regimen: Regimen) -> float | Floats:
+    """What holds in each subject at each record: a number, or (subjects, 1), or by occasion (subjects, records)."""
+    if isinstance(value, np.ndarray):
+        return value[:, None] if value.ndim == 1 else value[regimen.occasion].T
+    return value
 
 
 def _by_record(regimen: Regimen, system: System, part: str, names: Mapping[str, float | Floats]) -> Floats:
@@ -93,11 +100,11 @@ def _impossible(regimen: Regimen, part: str, values: Floats, wrong: Bools, expec
         yield Fault(part, found + more, expected, "Correct the entry, the parameters or the covariates.")
 
 
-def alike(regimen: Regimen, system: System) -> tuple[Indices, Indices]:
+def alike(regimen: Regimen, system: System, by_occasion: Collection[str] = ()) -> tuple[Indices, Indices]:
     """For each record (records,) the first one whose dose has the same lag, and the same duration, in every subject.
 
     Read from the entry and from what the records say, not from values: who else is simulated changes nothing. -1 where
-    there is no lag at all.
+    there is no lag at all. `by_occasion`: parameters that change with the occasion.
     """
     equations = system.equations
     known: dict[tuple[object, ...], int] = {}
@@ -105,8 +112,10 @@ def alike(regimen: Regimen, system: System) -> tuple[Indices, Indices]:
     for record in np.flatnonzero(regimen.dosing).tolist():
         entry = equations.entries[equations.states[regimen.state[record]]]
         nodes = [node for node in (entry.lag, entry.bioavailability, entry.rate, entry.duration) if node is not None]
-        names = sorted(equations.graph.names(nodes) & regimen.covariates.keys())
-        key = (int(regimen.state[record]), *(float(regimen.covariates[name][record]) for name in names))
+        used = equations.graph.names(nodes)
+        names = sorted(used & regimen.covariates.keys())
+        occasion = int(regimen.occasion[record]) if used & set(by_occasion) else -1
+        key = (int(regimen.state[record]), occasion, *(float(regimen.covariates[name][record]) for name in names))
         if equations.graph.value(entry.lag) != 0.0:
             lags[record] = known.setdefault(key, record)
         rate = float(regimen.rate[record])

@@ -17,7 +17,7 @@ from equipoise.pharmacology.kinetics.occurrences import LateLag
 from equipoise.pharmacology.kinetics.regimen import Regimen
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.kinetics.timeline import AtDose, courses
-from equipoise.pharmacology.kinetics.values import Given, Values, chosen, complete
+from equipoise.pharmacology.kinetics.values import Given, Values, by_occasion, chosen, complete
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ class Ids(Sequence[str]):
 @dataclass(frozen=True, slots=True, eq=False)
 class Exposed:
     """Who is simulated. `ids` (subjects,); `regimens`, and which of them each subject has (subjects,); `values`: every
-    parameter, and every covariate that no record gives, one number for all or one for each subject.
+    parameter, and every covariate that no record gives, as `values` has them.
     """
 
     system: System
@@ -67,8 +67,8 @@ class Exposed:
 
         Raises `InputError` for values that do not fit.
         """
-        values = complete(system, given, frozenset(events.records.covariates))
-        size = max((value.size for value in values.values() if isinstance(value, np.ndarray)), default=1)
+        values = complete(system, given, frozenset(events.records.covariates), int(events.records.occasion.max()) + 1)
+        size = max((value.shape[-1] for value in values.values() if isinstance(value, np.ndarray)), default=1)
         count = len(events.ids)
         if count > 1 and size not in {1, count}:
             expected = f"one number, or one for each of the {count} IDs of the events"
@@ -103,7 +103,17 @@ class Exposed:
         self, regimen: Regimen, who: Indices, grid: Floats | None, at_dose: AtDose, late_lag: LateLag
     ) -> tuple[Course, ...]:
         doses = entering(regimen, self.system, chosen(self.values, who))
-        return courses(regimen, self.system, doses, who.size, grid, at_dose=at_dose, late_lag=late_lag)
+        changing = by_occasion(self.values)
+        return courses(
+            regimen,
+            self.system,
+            doses,
+            who.size,
+            grid,
+            at_dose=at_dose,
+            late_lag=late_lag,
+            by_occasion=changing,
+        )
 
     def late(self) -> Iterator[str]:
         """The IDs whose lag is longer than the interval of a dose at steady state."""

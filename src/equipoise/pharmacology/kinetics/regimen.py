@@ -17,6 +17,7 @@ class Regimen:
 
     `row`: line of the table. `time`, `interval` (II) in the system's time unit; `state`: where a dose goes, counted
     from 0, -1 for a record that is no dose; `additional`: ADDL; `steady`: SS; `dv`: NaN where nothing was measured.
+    `occasion`: the number of the occasion that it belongs to, counted from 0.
     """
 
     row: Indices
@@ -30,6 +31,7 @@ class Regimen:
     steady: Indices
     dv: Floats
     mdv: Indices
+    occasion: Indices
     covariates: Mapping[str, Floats]
 
     @property
@@ -37,7 +39,7 @@ class Regimen:
         """Which records give a dose."""
         return (self.evid == DOSE) | (self.evid == RESET_DOSE)
 
-    def part(self, rows: slice) -> Regimen:
-        """Some of the records."""
+    def part(self, rows: slice | Indices) -> Regimen:
+        """Some of the records, or some of them several times."""
         columns = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name != "covariates"}
         return Regimen(**columns, covariates={name: values[rows] for name, values in self.covariates.items()})

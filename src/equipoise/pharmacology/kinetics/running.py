@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.kinetics.timeline import AtDose
 
 Engine = Literal["auto", "closed", "explicit", "rosenbrock"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 BLOCK = 4_000_000  # numbers of a block's table, where no whole table is wanted
 LARGEST_BLOCK = 50_000  # subjects whose courses are made at once, where no whole table is wanted
 OBSERVED = 32  # subjects, spread evenly, that the observed error is taken from

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Self
 
@@ -45,6 +45,10 @@ class System(Declaration):
             return cls.model_validate(dict(content))
         except ValidationError as error:
             raise InputError(f"system {content.get('name', 'without a name')}", faults_of(error)) from error
+
+    def __reduce__(self) -> tuple[Callable[[dict[str, object]], Self], tuple[dict[str, object]]]:
+        """As what was declared: what follows from it is made again where it goes."""
+        return type(self).of, (self.model_dump(),)
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -10,7 +10,7 @@ equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 import numpy as np
@@ -39,18 +39,20 @@ def courses(
     *,
     at_dose: AtDose = "before",
     late_lag: LateLag = "nonmem",
+    by_occasion: Collection[str] = (),
 ) -> tuple[Course, ...]:
     """The courses of `subjects` who share a regimen; together they hold every subject once.
 
     `grid`: times of the rows, ascending; None: one row for each record, after its own dose, as NONMEM prints them.
     `at_dose`: whether a row of the grid at the time of a dose is the state before or after it. `late_lag`: what a lag
     longer than the interval means at steady state: NONMEM's extrapolation backwards, or doses that are on their way.
+    `by_occasion`: the parameters that change with the occasion.
     Between the first row and the first record, whichever is earlier, nothing happens: the initial state holds there.
     """
-    still = epochs(regimen, system)
+    still = epochs(regimen, system, by_occasion)
     matter = _matter(regimen, still, by_record=grid is None)
     end = float(regimen.time[-1] if grid is None else grid[-1])
-    same_lag, same_duration = alike(regimen, system)
+    same_lag, same_duration = alike(regimen, system, by_occasion)
     size = MOST // (2 * int(matter.sum()) + 2 * int((regimen.additional[regimen.dosing] + 1).sum()) + 1) + 1
     found: list[Course] = []
     for first in range(0, entering.subjects, size):

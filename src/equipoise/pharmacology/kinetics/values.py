@@ -1,4 +1,7 @@
-"""The numbers that a simulation starts from: every parameter, and every covariate that no record gives."""
+"""The numbers that a simulation starts from: every parameter, and every covariate that no record gives.
+
+One number for all, one for each subject (subjects,), or one for each occasion and subject (occasions, subjects).
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,14 @@ Given = Mapping[str, float | Sequence[float] | Floats]
 SHOWN = 5
 
 
-def complete(system: System, given: Given, recorded: Collection[str] = ()) -> dict[str, float | Floats]:
-    """What is given, and the system's own value for all else: one number for all, or one for each subject (subjects,).
+def complete(
+    system: System, given: Given, recorded: Collection[str] = (), occasions: int = 1
+) -> dict[str, float | Floats]:
+    """What is given, and the system's own value for all else.
 
-    `recorded`: covariates that every record gives. Raises `InputError` with every fault: an unknown name, a value that
-    is no number, columns of different lengths, a covariate that has no value anywhere.
+    `recorded`: covariates that every record gives. `occasions`: how many the records have.
+    Raises `InputError` with every fault: an unknown name, a value that is no number, columns of different lengths, a
+    covariate that has no value anywhere.
     """
     own: dict[str, float | None] = {name: item.value for name, item in system.parameters.items()}
     own |= {name: item.default for name, item in system.covariates.items()}
@@ -29,7 +35,7 @@ def complete(system: System, given: Given, recorded: Collection[str] = ()) -> di
         if value is not None:
             array = np.asarray(value, dtype=np.float64)
             found[name] = float(array) if array.ndim == 0 else array
-    faults = [*_unknown(given, own), *_without(own, found, recorded), *_unfit(found)]
+    faults = [*_unknown(given, own), *_without(own, found, recorded), *_unfit(found, occasions)]
     if faults:
         raise InputError(f"parameters of {system.name}", faults)
     return found
@@ -48,17 +54,22 @@ def _without(own: Collection[str], found: Values, recorded: Collection[str]) -> 
             yield Fault(name, "no column and no value", expected, "Add the column, or give the value.")
 
 
-def _unfit(found: Values) -> Iterator[Fault]:
+def _unfit(found: Values, occasions: int) -> Iterator[Fault]:
     arrays = {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
-    shapes = {value.shape for value in arrays.values()}
-    if len(shapes) > 1 or any(len(shape) != 1 for shape in shapes):
+    subjects = {value.shape[-1:] for value in arrays.values()}
+    if len(subjects) > 1 or any(value.ndim != 1 and not _by_occasion(value, occasions) for value in arrays.values()):
         seen = ", ".join(f"{name} {value.shape}" for name, value in arrays.items())
-        yield Fault("parameters", seen, "one number, or one for each subject, as many everywhere", "Correct them.")
+        expected = f"one number, or one for each subject, as many everywhere, or so for each of {occasions} occasions"
+        yield Fault("parameters", seen, expected, "Correct them.")
     for name, value in found.items():
-        wrong = np.flatnonzero(~np.isfinite(np.atleast_1d(value)))
+        wrong = np.flatnonzero(~np.isfinite(np.atleast_2d(value)).all(axis=0))
         if wrong.size:
             where = f"no finite number for {_subjects(wrong)}" if name in arrays else "no finite number"
             yield Fault(name, where, "a number for every subject", "Correct or leave out these subjects.")
+
+
+def _by_occasion(value: Floats, occasions: int) -> bool:
+    return value.ndim == 2 and len(value) >= occasions
 
 
 def _subjects(which: Indices) -> str:
@@ -67,6 +78,17 @@ def _subjects(which: Indices) -> str:
     return f"subject {first}{more}"
 
 
+def by_occasion(values: Values) -> frozenset[str]:
+    """The names of what differs between occasions."""
+    return frozenset(name for name, value in values.items() if isinstance(value, np.ndarray) and value.ndim > 1)
+
+
+def of_occasion(values: Values, occasion: int) -> dict[str, float | Floats]:
+    """The values of one occasion: a number, or one for each subject."""
+    changing = by_occasion(values)
+    return {name: value[occasion] if name in changing else value for name, value in values.items()}  # type: ignore[index]
+
+
 def chosen(values: Values, who: Indices) -> dict[str, float | Floats]:
     """The values of some of the subjects."""
-    return {name: value[who] if isinstance(value, np.ndarray) else value for name, value in values.items()}
+    return {name: value[..., who] if isinstance(value, np.ndarray) else value for name, value in values.items()}

@@ -120,6 +120,7 @@ class Walk:
             durations=durations,
             values=np.array(values).reshape(-1, one.size),
             covariates=self.plan.epochs.covariates,
+            occasions=self.plan.epochs.occasions,
             start=self.plan.start,
             rows=self.plan.regimen.time.size if self.plan.grid is None else self.plan.grid.size,
         )

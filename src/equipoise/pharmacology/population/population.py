@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -11,13 +11,12 @@ from pydantic import Field, ValidationError
 
 from equipoise.errors import Fault, InputError
 from equipoise.model.base import Frozen, FrozenMap, empty, faults_of
-from equipoise.model.schedule import Floats
+from equipoise.model.schedule import Floats, Indices
 from equipoise.pharmacology.estimation.variation import Variation
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.population.distributions import Distribution
 from equipoise.pharmacology.population.draws import MOST_SEED, normals, uniforms
-
-Covariances = FrozenMap[str, FrozenMap[str, float]]
+from equipoise.pharmacology.population.occasions import Covariances, Occasion
 
 
 class Declared(Frozen):
@@ -26,17 +25,21 @@ class Declared(Frozen):
     `omega`: variances and covariances of the random effects of people, {CL: {CL: 0.09, V: 0.02}, V: {V: 0.0625}}; a
     parameter is its typical value x exp(effect), or plus it where `additive` names it. What is not given is 0.
     `covariates`: what each is drawn from. `uncertainty`: the same as `omega`, of the logarithms of typical values.
+    `occasions`: kinds of occasion by a name of one's own, each with the random effects that are drawn anew in it.
     """
 
     omega: Covariances = Field(default_factory=empty)
     additive: tuple[str, ...] = ()
     covariates: FrozenMap[str, Distribution] = Field(default_factory=empty)
     uncertainty: Covariances = Field(default_factory=empty)
+    occasions: FrozenMap[str, Occasion] = Field(default_factory=empty)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Population:
     """People about a system. `people`: how they vary; `typical`: how uncertain the typical values are; None: not.
+
+    `occasions`: what begins each kind of occasion; `between`: how parameters vary between those of a kind.
 
     >>> one = System.of({
     ...     "name": "one", "states": {"A": "mg"}, "parameters": {"K": {"value": 0.1, "unit": "1/h"}},
@@ -50,6 +53,8 @@ class Population:
     people: Variation | None
     typical: Variation | None
     covariates: Mapping[str, Distribution]
+    occasions: Mapping[str, Occasion] = field(default_factory=dict[str, Occasion])
+    between: Mapping[str, Variation] = field(default_factory=dict[str, Variation])
 
     @classmethod
     def of(cls, content: Mapping[str, object], system: System) -> Self:
@@ -62,15 +67,29 @@ class Population:
         faults = list(_faults(declared, system))
         people = _variation("omega", declared.omega, system, declared.additive, faults)
         typical = _variation("uncertainty", declared.uncertainty, system, (), faults)
+        between = {
+            name: _variation(f"occasions.{name}.omega", kind.omega, system, declared.additive, faults)
+            for name, kind in declared.occasions.items()
+        }
         if faults:
             raise InputError(subject, faults)
-        return cls(people, typical, declared.covariates)
+        sound = {name: variation for name, variation in between.items() if variation is not None}
+        return cls(people, typical, declared.covariates, declared.occasions, sound)
 
-    def persons(self, *, seed: int, first: int, count: int, replicate: int | None = None) -> dict[str, Floats]:
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The columns of the events that number occasions."""
+        return tuple(kind.label for kind in self.occasions.values() if kind.label)
+
+    def persons(
+        self, *, seed: int, first: int, count: int, replicate: int | None = None, numbers: Indices | None = None
+    ) -> dict[str, Floats]:
         """Parameters and covariates of the people `first`, `first` + 1, ..., each (count,), counted from 0.
 
         `replicate`: about which draw of the uncertain typical values; None: about the declared ones. The people of
         every replicate have the same random effects, so that replicates differ by what is uncertain alone.
+        `numbers` (occasions, kinds): those of the kinds of occasion; then parameters that differ between occasions are
+        (occasions, count). None: without such differences.
         """
         _check_seed(seed)
         found: dict[str, Floats] = {}
@@ -80,6 +99,10 @@ class Population:
         if self.people is not None:
             here = {name: value for name, value in about.items() if name in self.people.names}
             found |= _drawn(self.people.at(here), seed, "person", first, count)
+        if numbers is not None:
+            for (kind, variation), column in zip(self.between.items(), numbers.T, strict=True):
+                changes = _changes(variation, seed, kind, column, first, count)
+                found |= {name: _changed(variation, name, found, change) for name, change in changes.items()}
         for name, distribution in self.covariates.items():
             found[name] = distribution.at(uniforms(seed, f"covariate/{name}", first, count))
         return found
@@ -103,6 +126,22 @@ def _drawn(variation: Variation, seed: int, kind: str, first: int, count: int) -
     return {name: np.ascontiguousarray(values[:, i]) for i, name in enumerate(variation.names)}
 
 
+def _changes(variation: Variation, seed: int, kind: str, numbers: Indices, first: int, count: int) -> dict[str, Floats]:
+    """What people's parameters are multiplied by, or what is added to them, in each occasion (occasions, count)."""
+    neutral = {name: float(multiplies) for name, multiplies in zip(variation.names, variation.logarithmic, strict=True)}
+    about = variation.at(neutral)
+    known, which = np.unique(numbers, return_inverse=True)
+    drawn = [_drawn(about, seed, f"occasion/{kind}/{number}", first, count) for number in known.tolist()]
+    return {name: np.stack([one[name] for one in drawn])[which] for name in variation.names}
+
+
+def _changed(variation: Variation, name: str, found: Mapping[str, Floats], change: Floats) -> Floats:
+    """A parameter in each occasion."""
+    place = variation.names.index(name)
+    own = found.get(name, variation.typical[place])
+    return own * change if variation.logarithmic[place] else own + change
+
+
 def _check_seed(seed: int) -> None:
     if not 0 <= seed <= MOST_SEED:
         fault = Fault("seed", str(seed), "a whole number from 0 to 2**64 - 1", "Choose one, for example 1.")
@@ -112,7 +151,9 @@ def _check_seed(seed: int) -> None:
 def _faults(declared: Declared, system: System) -> Iterator[Fault]:
     """Names that the system does not have."""
     named = {f"population.covariates.{name}": (name, tuple(system.covariates)) for name in declared.covariates}
-    for kind, table in (("omega", declared.omega), ("uncertainty", declared.uncertainty)):
+    tables = {"omega": declared.omega, "uncertainty": declared.uncertainty}
+    tables |= {f"occasions.{name}.omega": kind.omega for name, kind in declared.occasions.items()}
+    for kind, table in tables.items():
         for row, cells in table.items():
             for name in (row, *cells):
                 named[f"population.{kind}.{name}"] = (name, tuple(system.parameters))
@@ -120,7 +161,7 @@ def _faults(declared: Declared, system: System) -> Iterator[Fault]:
         if name not in known:
             yield Fault(path, name, f"one of {', '.join(known) or 'none: the system has none'}", "Correct the name.")
     for name in declared.additive:
-        if name not in declared.omega:
+        if not any(name in table for kind, table in tables.items() if kind != "uncertainty"):
             yield Fault("population.additive", name, "a parameter with a row in omega", "Add it, or leave it out.")
 
 

@@ -24,7 +24,7 @@ from equipoise.pharmacology.kinetics.parallel import Progress, aligned, on_threa
 from equipoise.pharmacology.kinetics.reducers import KINDS, Kind
 from equipoise.pharmacology.kinetics.source import LANES
 from equipoise.pharmacology.kinetics.system import System
-from equipoise.pharmacology.kinetics.values import Values, chosen
+from equipoise.pharmacology.kinetics.values import Values, chosen, of_occasion
 
 BLOCK = 2048  # subjects whose matrices are made at once: they stay in a core's cache
 Wanted = tuple[str, Kind, float]
@@ -48,8 +48,8 @@ class ClosedForm:
     ) -> Floats:
         """The outputs, and then the integrals since the start, (outputs, subjects, rows).
 
-        `courses` hold every subject once. `parameters`: every parameter, and every covariate that no course has; one
-        number for all, or one for each subject. Raises `InputError` where a steady state is asked for that a system
+        `courses` hold every subject once. `parameters`: every parameter, and every covariate that no course has, as
+        `values` has them. Raises `InputError` where a steady state is asked for that a system
         cannot have.
         """
         made, code = self._program(courses)
@@ -157,11 +157,12 @@ def _script(made: Form, course: Course, parameters: Values, who: Indices, first:
     width = -(-who.size // LANES) * LANES
     places = np.minimum(np.arange(width), who.size - 1)
     values = chosen(parameters, who[places])
-    epochs = max((column.size for column in course.covariates.values()), default=1)
+    epochs = max((column.size for column in course.covariates.values()), default=course.occasions.size)
     nodes = [made.entries[place] for place in made.pattern.matrix] + [*made.stills, *made.initial]
     numbers = np.empty((epochs, len(nodes), width))
     for epoch in range(epochs):
-        names = values | {name: float(column[epoch]) for name, column in course.covariates.items()}
+        names = of_occasion(values, int(course.occasions[epoch]))
+        names |= {name: float(column[epoch]) for name, column in course.covariates.items()}
         for i, value in enumerate(evaluate(made.graph, nodes, names)):
             numbers[epoch, i] = value
     entries, stills = len(made.pattern.matrix), len(made.stills)

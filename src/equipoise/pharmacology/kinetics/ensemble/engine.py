@@ -22,6 +22,7 @@ from equipoise.pharmacology.kinetics.expressions import TIME
 from equipoise.pharmacology.kinetics.parallel import Progress, aligned, on_threads
 from equipoise.pharmacology.kinetics.source import LANES
 from equipoise.pharmacology.kinetics.system import System
+from equipoise.pharmacology.kinetics.values import Values, by_occasion, of_occasion
 
 LARGEST_GROUP = 256  # subjects: lanes run dry once in a group
 FAILURES = {
@@ -90,7 +91,7 @@ class Ensemble:
     def run(
         self,
         courses: Sequence[Course],
-        parameters: Mapping[str, float | Floats],
+        parameters: Values,
         subjects: int,
         *,
         tolerance: Tolerance | None = None,
@@ -99,9 +100,9 @@ class Ensemble:
     ) -> tuple[Floats, Told]:
         """The outputs (outputs and then integrals, subjects, rows), and how it went.
 
-        `courses` hold every subject once. `parameters`: every parameter, and every covariate that no course has; one
-        number for all, or one for each subject. Rows that a subject did not reach are NaN. `progress` is told the share
-        that is done. Raises `InputError` for a steady state that cannot be looked for.
+        `courses` hold every subject once. `parameters`: every parameter, and every covariate that no course has, as
+        `values` has them. Rows that a subject did not reach are NaN. `progress` is told the share that is done.
+        Raises `InputError` for a steady state that cannot be looked for.
         """
         tolerance = tolerance or Tolerance()
         _check(self.system, courses)
@@ -147,7 +148,7 @@ def _backwards(course: Course) -> bool:
 def _script(
     system: System,
     courses: Sequence[Course],
-    parameters: Mapping[str, float | Floats],
+    parameters: Values,
     subjects: int,
     tolerance: Tolerance,
     integrals: int,
@@ -159,15 +160,16 @@ def _script(
     covariates: list[Floats] = []
     for course in courses:
         who, count = course.subjects, len(course.operations)
-        table = _epochs(course, names)
+        table = _epochs(course, names, parameters)
         places[who, :2] = ops, ops + count
         places[who, 2], places[who, 3] = _columns(course.durations, durations)
         places[who, 4], places[who, 5] = _columns(course.values, values)
-        places[who, 6:] = epochs, len(table)
+        places[who, 6] = epochs + table.shape[1] * np.arange(who.size) * (len(table) > 1)
+        places[who, 7] = table.shape[1]
         starts[who] = course.start
         ops, durations, values = ops + count, durations + course.durations.size, values + course.values.size
-        epochs += len(table)
-        covariates.append(table)
+        epochs += len(table) * table.shape[1]
+        covariates.append(table.reshape(-1, len(names)))
     return Script(
         operations=np.concatenate([course.operations for course in courses]).astype(np.int64),
         durations=np.concatenate([course.durations.ravel() for course in courses]),
@@ -188,18 +190,28 @@ def _columns(table: Floats, at: int) -> tuple[Indices, int]:
     return np.arange(at, at + width), width
 
 
-def _epochs(course: Course, names: Sequence[str]) -> Floats:
-    """What the epochs say (epochs, names), NaN for what does not change."""
-    count = max((len(column) for column in course.covariates.values()), default=0)
-    table = np.full((count, len(names)), np.nan)
+def _epochs(course: Course, names: Sequence[str], parameters: Values) -> Floats:
+    """What the epochs say (subjects, epochs, names), NaN for what does not change.
+
+    One subject's for all, unless parameters differ between occasions.
+    """
+    changing = by_occasion(parameters)
+    count = max(
+        (len(column) for column in course.covariates.values()), default=course.occasions.size if changing else 0
+    )
+    table = np.full((course.subjects.size if changing else 1, count, len(names)), np.nan)
     for name, column in course.covariates.items():
-        table[:, names.index(name)] = column
+        table[:, :, names.index(name)] = column
+    for name in changing:
+        values = np.asarray(parameters[name])[course.occasions]
+        table[:, :, names.index(name)] = values[:, course.subjects].T
     return table
 
 
-def _parameters(system: System, given: Mapping[str, float | Floats], subjects: int) -> Floats:
+def _parameters(system: System, given: Values, subjects: int) -> Floats:
     """The values (subjects, parameters and covariates) at the beginning; NaN until a record gives a covariate."""
     found = np.empty((subjects, len(system.parameters) + len(system.covariates)))
+    first = of_occasion(given, 0)
     for i, name in enumerate((*system.parameters, *system.covariates)):
-        found[:, i] = given.get(name, np.nan)
+        found[:, i] = first.get(name, np.nan)
     return found
