@@ -310,7 +310,7 @@ def test_doctor_tells_a_program_what_it_tells_a_person(run: Run, tmp_path: Path)
     assert found["records"]["hash"] == load_knowledge().hash
     assert found["rxnorm_concepts"] is None
     assert found["optional"]["weasyprint"]["extra"] == "pdf"
-    assert {item["extra"] for item in found["optional"].values()} == {"pdf", "frames", "mcmc", "simulate"}
+    assert {item["extra"] for item in found["optional"].values()} == {"pdf", "frames", "mcmc", "simulate", "cluster"}
 
 
 def test_doctor_says_what_works_without_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +321,8 @@ def test_doctor_says_what_works_without_a_missing_package(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(doctor, "find_spec", nothing)
     told = {item.package: str(item) for item in doctor.OPTIONAL}
-    assert set(told) == {"weasyprint", "pandas", "pyarrow", "arviz_base", "numpyro", "jax", "numba"}
+    packages = {"weasyprint", "pandas", "pyarrow", "polars", "arviz_base", "numpyro", "jax", "numba", "distributed"}
+    assert set(told) == packages
     assert told["pandas"].startswith("missing: no data frames of an answer; the same figures come as JSON.")
     assert all(f'-e ".[{item.extra}]"' in told[item.package] for item in doctor.OPTIONAL)
 
