@@ -87,8 +87,10 @@ def _stop_rules(design: TrialDesign) -> str | None:
     return f"{count} stop rules, under Stop rules." if count else None
 
 
-def _care(design: TrialDesign) -> str:
-    return f"Conventional care goes on: {design.conventional_care.rstrip('.')}."
+def _care(design: TrialDesign) -> str | None:
+    if design.rescue is None:
+        return None
+    return f"Conventional care goes on: {design.conventional_care.rstrip('.')}. Rescue: {design.rescue}"
 
 
 def _outcomes(design: TrialDesign) -> str:

@@ -52,7 +52,7 @@ def _covered(design: TrialDesign, item: ProtocolItem, records: Knowledge) -> Ite
         return ItemCoverage(item, f"Not asked: {ASKED_OF[item.only_if]}.", None, applies=False)
     part = answer_of(design, item.answered_by, records) if item.answered_by else None
     if item.answered_by and part is None:
-        return ItemCoverage(item, None, FIELDS.get(item.answered_by, item.answered_by))
+        return ItemCoverage(item, None, FIELDS.get(item.answered_by, str(item.answered_by)))
     said = design.statements.get(item.statement) if item.statement else None
     if item.statement and said is None:
         return ItemCoverage(item, None, f"statements.{item.statement}")
@@ -63,5 +63,5 @@ def _is_asked(design: TrialDesign, only_if: str) -> bool:
     return design.template.randomised if only_if == "randomised" else bool(design.blinding.blinded)
 
 
-FIELDS = {"title": "title", "screened": "screened", "stop_rules": "stop_rules", "evidence": "a record of evidence"}
-"""What fills an item that a part of the plan should answer and does not."""
+FIELDS = {"care": "rescue", "evidence": "a record of evidence"}
+"""What fills a part of a plan that is left open, where it is not the field of the same name."""

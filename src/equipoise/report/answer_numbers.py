@@ -69,7 +69,7 @@ def choices(posterior: Posterior, noun: str) -> Iterable[Row]:
     yield Row("Smallest difference that matters (MCID)", agreed)
     yield Row("Recall window", f"{plain(seen.recall_days)} days" if seen.recall_days else "none: the rating is of now")
     yield Row("Score range", "not given" if seen.bounds is None else span(seen.bounds))
-    yield from _priors(prior, noun)
+    yield from priors(prior, noun)
     yield Row("Level of intervals", level_of(posterior))
     yield Row("Seed", str(plan.seed), "of sampled orders, replicated diaries and the course of a latent scale")
     yield Row("Fewest ratings at each level", str(plan.fewest), "below which no answer is given")
@@ -77,7 +77,8 @@ def choices(posterior: Posterior, noun: str) -> Iterable[Row]:
     yield Row("Several ratings a day share the day's state", several)
 
 
-def _priors(prior: Prior, noun: str) -> Iterable[Row]:
+def priors(prior: Prior, noun: str) -> Iterable[Row]:
+    """What is believed before the diary is read; `noun` is what the estimate may be called."""
     centre = prior.centre if isinstance(prior.centre, str) else plain(prior.centre)
     yield Row(f"Prior of the {noun}", f"normal, mean 0, SD {plain(prior.effect)} s0", "sceptical: centred on none")
     yield Row("Prior of the level", f"normal about the {centre}, SD {plain(prior.intercept)} s0")

@@ -21,7 +21,7 @@ from equipoise.report.answer_ratings import better_words, rating_unit, rating_wo
 from equipoise.report.answer_rows import Row
 from equipoise.report.answer_size import EstimateLine, estimate_lines, probabilities
 from equipoise.report.answer_trust import CheckLine, ScoreLine, check_lines, score_lines
-from equipoise.report.footnotes import Footnotes, Note
+from equipoise.report.footnotes import Footnotes, numbered
 
 WEAK_RECORD = "A diary of one person is weak evidence, whatever it shows."
 
@@ -107,8 +107,7 @@ def answer_view(posterior: Posterior) -> AnswerView:
 
 def citations(keys: Iterable[str]) -> Footnotes:
     """The sources of the methods, numbered in the order given; a key without a record stays visible as such."""
-    known = load_knowledge().sources
-    return Footnotes(tuple(Note(index, key, known.get(key)) for index, key in enumerate(keys, start=1)))
+    return numbered(keys, load_knowledge().sources)
 
 
 def _no_chance(posterior: Posterior) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -71,8 +71,12 @@ class Footnotes:
 
 def footnotes(dossier: Dossier, ordered: Iterable[Finding]) -> Footnotes:
     """The footnotes of a dossier whose findings are shown in the order given."""
-    known = {source.key: source for source in dossier.sources}
-    cited = dict.fromkeys(_cited(dossier, ordered))
+    return numbered(_cited(dossier, ordered), {source.key: source for source in dossier.sources})
+
+
+def numbered(keys: Iterable[SourceKey], known: Mapping[str, Source]) -> Footnotes:
+    """Each key once, numbered in the order given; one without a source stays visible as such."""
+    cited = dict.fromkeys(keys)
     return Footnotes(tuple(Note(index, key, known.get(key)) for index, key in enumerate(cited, start=1)))
 
 

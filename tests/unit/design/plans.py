@@ -8,7 +8,6 @@ from typing import Any
 from equipoise.knowledge import Knowledge
 from equipoise.model.trial_design import TrialDesign
 
-HASH = "0" * 64
 OUTCOMES = (
     {
         "id": "mood",
@@ -54,7 +53,7 @@ def complete(template: str, records: Knowledge, **changes: object) -> TrialDesig
             "case_id": "case-7",
             "on": dt.date(2026, 11, 20),
             "outcome": "clinician_must_decide",
-            "knowledge_hash": HASH,
+            "knowledge_hash": records.hash,
         },
         "blinding": {
             "blinded": ["patient", "analyst"],
@@ -62,6 +61,6 @@ def complete(template: str, records: Knowledge, **changes: object) -> TrialDesig
             "ask_guess": True,
         },
     }
-    if not TrialDesign.model_validate(bare(template).model_dump()).template.randomised:
+    if not bare(template).template.randomised:
         del known["blinding"]
     return bare(template, **(known | changes))

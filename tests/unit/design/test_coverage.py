@@ -35,7 +35,7 @@ def test_blanks_come_first_and_say_what_fills_them(knowledge: Knowledge, templat
     assert found[: len(blanks)] == tuple(blanks)
     assert len(blanks) > 30
     assert all(row.fills for row in blanks)
-    assert {row.fills for row in blanks} >= {"title", "screened", "stop_rules", "statements.ethics"}
+    assert {row.fills for row in blanks} >= {"title", "screened", "stop_rules", "rescue", "statements.ethics"}
 
 
 @EACH

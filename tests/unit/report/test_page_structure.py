@@ -8,10 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from plans import TEMPLATES, complete
 
+from equipoise.knowledge import Knowledge
 from equipoise.model.dossier import Dossier
 from equipoise.report.answer_html import answer_html, patient_html
 from equipoise.report.html import dossier_html
+from equipoise.report.protocol_html import protocol_html
 
 VOID = {"meta", "br", "hr", "wbr"}
 
@@ -74,18 +77,25 @@ def _read(dossier: Dossier) -> Reader:
 
 ANSWERS = ("blocks", "daily", "taper", "watched", "item")
 DOSSIERS = ("full", "bare")
+PLANNED = (protocol_html,)
 
 
 @pytest.fixture(
     scope="module",
-    params=[*DOSSIERS, *((name, make) for name in ANSWERS for make in (answer_html, patient_html))],
+    params=[
+        *DOSSIERS,
+        *((name, make) for name in ANSWERS for make in (answer_html, patient_html)),
+        *((name, make) for name in TEMPLATES for make in PLANNED),
+    ],
     ids=lambda value: value if isinstance(value, str) else f"{value[0]}-{value[1].__name__}",
 )
-def page(request: pytest.FixtureRequest) -> Reader:
-    """The parsed page of a full and of a bare dossier, and both pages of each kind of answer."""
+def page(request: pytest.FixtureRequest, knowledge: Knowledge) -> Reader:
+    """The parsed page of a full and of a bare dossier, both pages of each kind of answer, and those of each plan."""
     if isinstance(request.param, str):
         return _read(request.getfixturevalue(request.param))
     name, make = request.param
+    if make in PLANNED:
+        return _parsed(make(complete(name, knowledge), knowledge))
     return _parsed(make(request.getfixturevalue("answers")[name]))
 
 
