@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from equipoise import __version__
-from equipoise.cli import analyse, claims, demo, doctor, interaction, knowledge, score, screen, simulate
+from equipoise.cli import analyse, claims, demo, design, doctor, draw, interaction, knowledge, score, screen, simulate
 from equipoise.errors import EquipoiseError, ExitCode
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("screen")(screen.screen)
+app.command("design")(design.design)
+app.command("draw")(draw.draw)
 app.command("analyse")(analyse.analyse)
 app.command("interaction")(interaction.interaction)
 app.command("simulate")(simulate.simulate)

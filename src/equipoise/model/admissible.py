@@ -62,6 +62,25 @@ class Admissible:
         """Every admissible order, a row each; only for a `count` that fits into memory."""
         return np.array(list(self._walk((), START)), dtype=np.int8)
 
+    def unranked(self, index: int) -> tuple[int, ...]:
+        """The order with this number, counted from 0 in ascending order; not for the rule `independent`.
+
+        >>> two = Randomisation("blocks", (0.0, 7.0, 14.0, 21.0), (0, 1, 1, 0), blocks=(1, 1, 2, 2))
+        >>> [Admissible(two).unranked(i) for i in range(4)]
+        [(0, 1, 0, 1), (0, 1, 1, 0), (1, 0, 0, 1), (1, 0, 1, 0)]
+        """
+        if self._free or not 0 <= index < self.count:
+            raise ValueError(f"no number of an equally likely order: {index} of {self.count}, rule {self.rule.rule}")
+        state, order = START, list[int]()
+        for unit in range(self.units):
+            off = self._step(unit, state, 0)
+            ways = 0 if off is None else self._ahead(unit + 1, off)
+            level = int(index >= ways)
+            index -= level * ways
+            order.append(level)
+            state = self._after(unit, state, level)
+        return tuple(order)
+
     def weights(self, orders: Orders) -> NDArray[np.float64]:
         """The probability of each listed order."""
         if not self._free:

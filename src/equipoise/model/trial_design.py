@@ -14,7 +14,7 @@ from equipoise.model.plan import Likelihood, Plan, Trend
 from equipoise.model.prior import Centre, HalfLife, PhiPrior, Prior
 from equipoise.model.schedule import Rule
 from equipoise.model.source import RecordId, SourceKey, Text
-from equipoise.model.terms import Outcome
+from equipoise.model.terms import Outcome, UseFrequency
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 Positive = Annotated[float, Field(gt=0)]
@@ -149,8 +149,8 @@ class TrialDesign(Frozen):
     with the adjunct and one without, `period_days` long, and `washout_days` without it follow every period, so that
     the calendar does not tell which one it was. Alternating days: units of one day, `blocks` with and `blocks` without,
     no run longer than `max_run`. A supervised taper goes through `steps`; an observation lasts `period_days`.
-    `conventional_care`: what goes on all the time. `statements`: what the protocol says on items that nothing else
-    here answers. `overrides`: rules set aside, signed.
+    `conventional_care`: what goes on all the time. `current_use`: how often the adjunct is taken before the trial.
+    `statements`: what the protocol says on items that nothing else here answers. `overrides`: rules set aside, signed.
 
     >>> rating = PlannedOutcome(id="mood", label="low mood", primary=True)
     >>> plan = TrialDesign(title="t", substance="sample", substance_name="Sample", template="randomised_blocks",
@@ -164,6 +164,7 @@ class TrialDesign(Frozen):
     substance_name: Text
     template: Template
     conventional_care: Text
+    current_use: UseFrequency | None = None
     run_in_days: Days = 0
     blocks: Annotated[int, Field(ge=0, le=500)] = 0
     period_days: Days = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,27 +13,12 @@ from equipoise.analyse.exposure import acting_exposure
 from equipoise.design.layout import phases, rating_days, schedule
 from equipoise.model.trial_design import Blinding, PlannedOutcome, TaperStep, TrialDesign
 
+Plan = Callable[..., TrialDesign]
+
 MOOD = PlannedOutcome(id="mood", label="low mood", primary=True)
 
 
-def plan(**changes: object) -> TrialDesign:
-    """Two blocks of periods of 14 days after a week, with three days of washout."""
-    known: dict[str, object] = {
-        "title": "t",
-        "substance": "sample",
-        "substance_name": "Sample",
-        "template": "randomised_blocks",
-        "blocks": 2,
-        "period_days": 14,
-        "washout_days": 3,
-        "run_in_days": 7,
-        "conventional_care": "as before",
-        "outcomes": (MOOD,),
-    }
-    return TrialDesign.model_validate(known | changes)
-
-
-def test_phases_follow_one_another_without_gaps() -> None:
+def test_phases_follow_one_another_without_gaps(plan: Plan) -> None:
     """Every day of the trial is in exactly one phase, and washouts follow every period alike."""
     found = phases(plan())
     assert found[0].start_day == 0
@@ -41,7 +27,7 @@ def test_phases_follow_one_another_without_gaps() -> None:
     assert [phase.days for phase in found] == [7] + [14, 3] * 4
 
 
-def test_washout_days_are_off_and_belong_to_no_drawn_unit() -> None:
+def test_washout_days_are_off_and_belong_to_no_drawn_unit(plan: Plan) -> None:
     """The planned exposure is 1 in the periods that were drawn as on, 0 else; ratings of a washout have no unit."""
     made = schedule(plan(), (0, 1, 1, 0))
     at_end_of_day = np.arange(1.0, plan().length_days + 1.0)
@@ -53,14 +39,14 @@ def test_washout_days_are_off_and_belong_to_no_drawn_unit() -> None:
     assert [int((units == unit).sum()) for unit in range(4)] == [14] * 4
 
 
-def test_a_rating_with_a_window_is_taken_on_the_last_day_of_each_phase() -> None:
+def test_a_rating_with_a_window_is_taken_on_the_last_day_of_each_phase(plan: Plan) -> None:
     """A weekly rating is counted back from the end of each phase."""
     weekly = PlannedOutcome(id="phq9", label="PHQ-9", every_days=7, primary=True)
     days = rating_days(plan(outcomes=(weekly,)), weekly)
     assert days == (6, 13, 20, 23, 30, 37, 40, 47, 54, 57, 64, 71, 74)
 
 
-def test_alternating_days_are_rated_as_one_phase() -> None:
+def test_alternating_days_are_rated_as_one_phase(plan: Plan) -> None:
     """Daily ratings fall on every day; a rating every third day is counted back from the last day of the trial."""
     daily = plan(template="alternating_days", period_days=1, washout_days=0, blocks=6, rule="run_length", max_run=2)
     assert rating_days(daily, MOOD) == tuple(range(19))
@@ -68,7 +54,7 @@ def test_alternating_days_are_rated_as_one_phase() -> None:
     assert rating_days(daily, third) == (0, 3, 6, 9, 12, 15, 18)
 
 
-def test_a_taper_begins_with_what_is_taken_by_habit() -> None:
+def test_a_taper_begins_with_what_is_taken_by_habit(plan: Plan) -> None:
     """The run-in is at the full share, each step at its own; before the first day the person was used to it."""
     steps = (TaperStep(share=0.5, days=7), TaperStep(share=0.0, days=14))
     made = schedule(plan(template="supervised_taper", blocks=0, period_days=0, washout_days=0, steps=steps))
@@ -90,7 +76,7 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize(("changes", "words"), IMPOSSIBLE)
-def test_a_plan_that_contradicts_itself_is_no_plan(changes: dict[str, object], words: str) -> None:
+def test_a_plan_that_contradicts_itself_is_no_plan(plan: Plan, changes: dict[str, object], words: str) -> None:
     """Each contradiction is refused in words that say what a plan of this template has."""
     with pytest.raises(ValidationError, match=words):
         plan(**changes)

@@ -1,0 +1,141 @@
+"""`equipoise design` and `equipoise draw`: from preferences to a protocol, a calendar and a sealed order."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from equipoise.cli.app import app
+from equipoise.errors import EquipoiseError, InputError, UsageError
+from equipoise.exchange.protocol_file import read_protocol
+
+STOP = "stop_rules:\n  - {id: crisis, trigger: any crisis answer, level: emergency, action: act now}\n"
+BLIND = "blinding: {blinded: [patient], means: capsules that look alike}\n"
+
+
+def ran(*arguments: str) -> str:
+    """What a command line that works prints."""
+    found = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+def refused(*arguments: str) -> EquipoiseError:
+    """The error that a command line ends with."""
+    found = CliRunner().invoke(app, list(arguments)).exception
+    assert isinstance(found, EquipoiseError)
+    return found
+
+
+@pytest.fixture
+def protocol(tmp_path: Path) -> Path:
+    """A blinded plan of two blocks, sized by the records."""
+    (tmp_path / "more.yaml").write_text(STOP + BLIND)
+    path = tmp_path / "protocol.yaml"
+    said = ("--outcome", "phq9@7d", "--outcome", "mood=low mood", "--care", "as before", "--mcid", "5", "--sd", "4")
+    ran("design", "--substance", "kratom", *said, "--with", str(tmp_path / "more.yaml"), "--out", str(path))
+    return path
+
+
+def test_a_plan_is_sized_by_kinetics_windows_and_records(protocol: Path) -> None:
+    """Washout and periods take five of the longest half-life; the outcome has its record's window, range, direction."""
+    plan = read_protocol(protocol)
+    assert (plan.period_days, plan.washout_days, plan.run_in_days, plan.blocks) == (15, 15, 14, 2)
+    assert plan.primary.id == "phq9"
+    assert (plan.primary.recall_days, plan.primary.bounds, plan.primary.better) == (14.0, (0.0, 27.0), "lower")
+    assert (plan.primary.mcid, plan.analysis.s0) == (5.0, 4.0)
+    assert plan.analysis.half_life_days > 0
+    assert plan.screened is None
+
+
+def test_everything_that_is_missing_is_asked_for_at_once(tmp_path: Path) -> None:
+    """Outcome and conventional care are both named, each with its option."""
+    found = refused("design", "--substance", "kratom", "--out", str(tmp_path / "p.yaml"))
+    assert {fault.path for fault in found.faults} == {"outcomes", "conventional_care"}
+    assert "--outcome" in str(found)
+    assert "--care" in str(found)
+    assert not (tmp_path / "p.yaml").exists()
+
+
+def test_a_short_washout_is_refused_unless_somebody_signs(tmp_path: Path) -> None:
+    """The refusal names the record; with a reason and a name the plan is written, and both stand in it."""
+    (tmp_path / "more.yaml").write_text(STOP)
+    said = ["design", "--substance", "kratom", "--outcome", "phq9@7d", "--care", "as before", "--washout", "3d"]
+    said += ["--with", str(tmp_path / "more.yaml"), "--out", str(tmp_path / "p.yaml")]
+    assert "hu_mg_half_life_repeated" in str(refused(*said))
+    assert "who sets the rule aside" in str(refused(*said, "--override", "short_washout=modelled"))
+    ran(*said, "--override", "short_washout=modelled", "--signed-by", "Dr Ada", "--on", "2027-01-04")
+    signed = yaml.safe_load((tmp_path / "p.yaml").read_text())["overrides"]
+    assert signed == [{"rule": "short_washout", "reason": "modelled", "signed_by": "Dr Ada", "signed_on": "2027-01-04"}]
+
+
+def test_a_dossier_that_ends_in_stop_allows_no_exposure(tmp_path: Path) -> None:
+    """From the bundled chart no trial can be planned; a taper can, without steps of the program's own."""
+    ran("demo", str(tmp_path / "demo"))
+    dossier = str(tmp_path / "demo" / "dossier-kratom.json")
+    said = ["design", dossier, "--outcome", "phq9@7d", "--care", "as before", "--out", str(tmp_path / "p.yaml")]
+    assert "the screening ended in stop" in str(refused(*said))
+    assert "shares and days that the clinician decided" in str(refused(*said, "--template", "supervised_taper"))
+
+
+def test_only_the_sealed_folder_tells_the_order(protocol: Path, tmp_path: Path) -> None:
+    """Two draws with other orders differ outside `sealed` in commitment and time stamp only."""
+    texts: dict[str, set[str]] = {}
+    orders: set[str] = set()
+    for seed in ("1", "2", "5"):
+        folder = tmp_path / seed
+        ran("draw", str(protocol), "--start", "2027-03-20", "--out", str(folder), "--seed", seed)
+        sealed = json.loads((folder / "sealed" / "allocation.json").read_text())
+        orders.add(str(sealed["sequence"]))
+        for path in folder.glob("*.*"):
+            text = path.read_text().replace(sealed["commitment"], "")
+            kept = "\n".join(line for line in text.splitlines() if not line.startswith("DTSTAMP"))
+            texts.setdefault(path.name, set()).add(kept)
+    assert len(orders) > 1
+    assert set(texts) == {"calendar.html", "calendar.ics", "calendar.json", "diary.csv", "protocol.yaml"}
+    assert {name: len(found) for name, found in texts.items()} == dict.fromkeys(texts, 1)
+
+
+def test_a_trial_is_drawn_once(protocol: Path, tmp_path: Path) -> None:
+    """A second draw into the same folder is refused and changes nothing; so is an impossible day, hour or zone."""
+    said = ["draw", str(protocol), "--start", "2027-03-20", "--out", str(tmp_path / "t")]
+    ran(*said)
+    before = (tmp_path / "t" / "sealed" / "allocation.json").read_bytes()
+    assert "it is drawn once" in str(refused(*said))
+    assert (tmp_path / "t" / "sealed" / "allocation.json").read_bytes() == before
+    elsewhere = ["draw", str(protocol), "--out", str(tmp_path / "u")]
+    for wrong, words in (
+        (["--start", "2027-02-30"], "a date"),
+        (["--start", "2027-03-20", "--remind-at", "25:00"], "an hour"),
+        (["--start", "2027-03-20", "--time-zone", "Berlin"], "IANA"),
+        (["--start", "2027-03-20", "--seed", "-1"], "0 or a positive whole number"),
+    ):
+        found = refused(*elsewhere, *wrong)
+        assert words in str(found)
+        assert isinstance(found, UsageError)
+    assert not (tmp_path / "u").exists()
+
+
+def test_an_edited_protocol_is_judged_again(protocol: Path, tmp_path: Path) -> None:
+    """A washout that was shortened in the file by hand is refused before anything is drawn."""
+    text = protocol.read_text().replace("washout_days: 15", "washout_days: 2")
+    (tmp_path / "edited.yaml").write_text(text)
+    found = refused("draw", str(tmp_path / "edited.yaml"), "--start", "2027-03-20", "--out", str(tmp_path / "t"))
+    assert isinstance(found, InputError)
+    assert "at least 14.1 d" in str(found)
+
+
+def test_the_sealed_folder_is_what_analyse_reads(protocol: Path, tmp_path: Path) -> None:
+    """With a filled diary the drawn trial is analysed as planned: exposure, draw, window, prior."""
+    ran("draw", str(protocol), "--start", "2027-03-20", "--out", str(tmp_path / "t"), "--seed", "1")
+    diary = tmp_path / "t" / "diary.csv"
+    header, *rows = diary.read_text().splitlines()
+    filled = [f"{row.split(',')[0]},{row.split(',')[1]},{10 + index % 5},3" for index, row in enumerate(rows)]
+    diary.write_text("\n".join([header, *filled]) + "\n")
+    answer = json.loads(ran("analyse", str(tmp_path / "t" / "sealed"), "--json"))
+    assert answer["n"] == len(rows)
+    assert answer["randomisation_test"]["schedules"] == 4
