@@ -36,6 +36,7 @@ def analyse(
     label: opt.Label = None,
     on: opt.On = None,
     on_value: opt.OnValue = None,
+    kept: opt.Kept = None,
     case: opt.Case = None,
     case_label: opt.CaseLabel = None,
     adjunct: opt.Adjunct = None,
@@ -76,7 +77,8 @@ def analyse(
     trial = read_trial(table) if table.is_dir() else Trial(table)
     records = options.records(None) if chosen.needs_records(trial, given) else None
     with _asked(trial, given):
-        choices = chosen.choices({**trial.options, **given}, records)
+        recorded = trial.recorded.exposure is not None
+        choices = chosen.choices({**trial.options, **given}, records, recorded=recorded)
     found = read_table(trial.diary)
     for text in where or ():
         column, _, value = text.partition("=")

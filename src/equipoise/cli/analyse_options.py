@@ -23,6 +23,7 @@ Outcome = Annotated[Text, typer.Option("--outcome", help="Column of the rating; 
 Label = Annotated[Text, typer.Option("--label", help="What the rating is called in the report: low mood.")]
 On = Annotated[Text, typer.Option("--on", help="Column of what was taken: 0 and 1, a level, or words.")]
 OnValue = Annotated[Text, typer.Option("--on-value", help="The word that means: taken.")]
+Kept = Annotated[Text, typer.Option("--kept", help="Column that says whether the plan was kept: yes, no, or empty.")]
 Case = Annotated[Text, typer.Option("--case", help="Column that tells people apart; one answer each.")]
 CaseLabel = Annotated[Text, typer.Option("--case-label", help="Whose diary it is, as the report says it: a pseudonym.")]
 Adjunct = Annotated[Text, typer.Option("--adjunct", help="What was tried, as the report says it.")]

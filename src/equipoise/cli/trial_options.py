@@ -34,6 +34,7 @@ WORDS = {
 DEFAULTS: Mapping[str, Any] = {
     "label": None,
     "on_value": None,
+    "kept": None,
     "unit": None,
     "case": None,
     "case_label": None,
@@ -76,6 +77,7 @@ BEFORE = (
 )
 """The same for what matters only where the past acts on a rating."""
 NEEDED = {"time": "--time COLUMN", "outcome": "--outcome COLUMN", "on": "--on COLUMN"}
+"""`on` is needed only where no exposure was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +109,16 @@ def needs_records(trial: Trial, given: Mapping[str, Any]) -> bool:
     return said.get("instrument") is not None or _is_name(str(said.get("half_life", "")))
 
 
-def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
-    """The choices that the texts mean; every wrong one is named in one message."""
+def choices(given: Mapping[str, Any], records: Knowledge | None, *, recorded: bool = False) -> Choices:
+    """The choices that the texts mean; every wrong one is named in one message. `recorded`: an exposure was."""
     name = given.get("instrument")
     chosen = None if records is None or name is None else _named(records, name)
     facts = {} if chosen is None else _facts(chosen)
     proposed, why = _proposed(records, str(given.get("half_life", "")))
     texts = {**DEFAULTS, **facts, **given, **proposed}
-    checks = (_missing, _wrong_words, _doubled_labels, _wrong_before)
-    faults = [*(fault for check in checks for fault in check(texts)), *_contradicted(chosen, given)]
+    checks = (_wrong_words, _doubled_labels, _wrong_before)
+    faults = [*_missing(texts, recorded=recorded), *(fault for check in checks for fault in check(texts))]
+    faults += _contradicted(chosen, given)
     if faults:
         raise InputError(SUBJECT, faults)
     said = {**facts, **given}
@@ -135,10 +138,11 @@ def choices(given: Mapping[str, Any], records: Knowledge | None) -> Choices:
     return Choices(reading, plan, texts, notes, hints)
 
 
-def _missing(texts: Mapping[str, Any]) -> list[Fault]:
+def _missing(texts: Mapping[str, Any], *, recorded: bool) -> list[Fault]:
     mend = "Give it, or a folder with a trial.yaml."
+    needed = {name: option for name, option in NEEDED.items() if not (recorded and name == "on")}
     return [
-        Fault(option, "nothing", "the name of a column", mend) for name, option in NEEDED.items() if not texts.get(name)
+        Fault(option, "nothing", "the name of a column", mend) for name, option in needed.items() if not texts.get(name)
     ]
 
 
@@ -169,8 +173,9 @@ def _reading(texts: Mapping[str, Any]) -> Reading:
     return Reading(
         time=texts["time"],
         outcome=texts["outcome"],
-        on=texts["on"],
+        on=texts.get("on"),
         on_value=texts["on_value"],
+        kept=texts["kept"],
         unit=texts["unit"],
         covariates=tuple(texts["covariates"] or ()),
         guess=texts["guess"],

@@ -28,7 +28,6 @@ Values = Mapping[str, Any]
 MENDS = {
     "outcomes": "Name what is rated: an instrument of the records, or a scale of the patient's own (--outcome).",
     "conventional_care": "Say which care goes on all the time (--care); an adjunct is never a replacement.",
-    "steps": "Give the shares and days that the clinician decided on (steps, with --with FILE).",
 }
 
 
@@ -71,6 +70,7 @@ def design_trial(
         **{key: value for key, value in preferences.items() if value is not None},
         **({"outcomes": outcomes} if outcomes else {}),
         "analysis": {**_build_up(known, analysis), **analysis},
+        "stop_rules": preferences.get("stop_rules") or _stop_rules(knowledge, name),
         "screened": _screened(dossier),
     }
     design = plan_of(chosen, "protocol")
@@ -107,6 +107,14 @@ def _defaults(said: Values, known: Facts, windows: list[float]) -> dict[str, Any
     elif template == Template.OBSERVATIONAL:
         found["period_days"] = OBSERVED_DAYS
     return found
+
+
+def _stop_rules(knowledge: Knowledge, substance: str) -> list[dict[str, Any]]:
+    """The stop rules of the records, those that hold for every adjunct with its own."""
+    return [
+        {"id": rule.id, "trigger": rule.trigger, "level": rule.level, "action": rule.action, "sources": rule.sources}
+        for rule in knowledge.stop_rules_of(substance)
+    ]
 
 
 def _template(said: Values) -> Template:

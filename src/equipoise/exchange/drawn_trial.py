@@ -12,6 +12,7 @@ from equipoise.model.calendar import Calendar
 from equipoise.model.trial_design import TrialDesign
 
 DIARY = "diary.csv"
+KEPT = "taken_as_planned"
 
 
 def trial_text(design: TrialDesign, allocation: Allocation | None, diary: str) -> str:
@@ -47,6 +48,7 @@ def _options(design: TrialDesign) -> dict[str, Any]:
     found = {
         "time": "day",
         "outcome": primary.id,
+        "kept": KEPT,
         "label": primary.label,
         "instrument": primary.instrument,
         "adjunct": design.substance_name,
@@ -70,11 +72,12 @@ def _options(design: TrialDesign) -> dict[str, Any]:
 def diary_text(design: TrialDesign, calendar: Calendar) -> str:
     """An empty diary: a row for each day with a rating, its date, a column for each outcome.
 
-    `day` counts to the end of the day: 1 is the evening of the first.
+    `day` counts to the end of the day: 1 is the evening of the first. `taken_as_planned`: yes or no; the blinded can
+    say that too.
     """
     names = [item.id for item in design.outcomes]
-    rows = [",".join(["day", "date", *names])]
+    rows = [",".join(["day", "date", KEPT, *names])]
     for rating in calendar.ratings:
         day = (rating.on - calendar.start).days + 1
-        rows.append(",".join([str(day), rating.on.isoformat(), *[""] * len(names)]))
+        rows.append(",".join([str(day), rating.on.isoformat(), *[""] * (1 + len(names))]))
     return "\n".join(rows) + "\n"

@@ -44,6 +44,7 @@ class _Options(Frozen):
     label: str | None = None
     on: str | None = None
     on_value: Annotated[str | None, Field(alias="on-value")] = None
+    kept: str | None = None
     unit: str | None = None
     case: str | None = None
     case_label: Annotated[str | None, Field(alias="case-label")] = None

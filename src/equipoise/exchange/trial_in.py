@@ -12,6 +12,7 @@ from equipoise.analyse.demands import levels_taken
 from equipoise.errors import SHOWN, Fault, InputError, numbered
 from equipoise.exchange.due import due_rows, interval
 from equipoise.exchange.far import far_ratings
+from equipoise.exchange.kept import levels_at, missed_rows, without
 from equipoise.exchange.levels_in import Taken, levels_of
 from equipoise.exchange.order_in import DAILY, DrawnBy, Order, Rows, order_of
 from equipoise.exchange.table_in import Table, Times, numbers, times_of
@@ -35,6 +36,7 @@ HALF = 0.5
 class Reading:
     """How the columns of a table are to be read. `unit`: the column that tells drawn units (study days) apart.
 
+    `on`: what was taken; None where a recorded exposure says it. `kept`: whether that was really taken, row by row.
     `recall_days`, `bounds`, `better`, `better_said`, `scale`: as in Observations. `every_days`: from one planned rating
     to the next; None: as the ratings suggest. `before`: the level long before the first row, 1 in full; None: not said.
     `label`: what the outcome is called; None: its column. `case_label`, `adjunct`: whose diary it is and what was
@@ -43,8 +45,9 @@ class Reading:
 
     time: str
     outcome: str
-    on: str
+    on: str | None
     on_value: str | None = None
+    kept: str | None = None
     unit: str | None = None
     covariates: tuple[str, ...] = ()
     guess: str | None = None
@@ -83,14 +86,16 @@ def trial_of(
     `recorded`: an exposure log, the draw and withdrawal spans, which stand above what the rows suggest. Without it a
     row's level counts from the rating before it (at most a day, or the usual gap where that is longer).
     """
-    columns = _columns(table, reading)
+    recorded = recorded or Recorded()
+    columns = _columns(table, reading, recorded.exposure)
     times, taken = columns.times.days, columns.taken
     starts, given = _starts(times), ~np.isnan(columns.values)
-    recorded = recorded or Recorded()
     units = None if reading.unit is None else np.array(table.column(reading.unit, "--unit"))
     rows = Rows(times, starts, given, table.lines, units)
     order = _recorded_order(recorded, reading) or order_of(rows, taken, reading.drawn_by, reading.max_run)
     exposure = recorded.exposure or Exposure(starts, taken.levels)
+    if columns.missed.any():
+        exposure = without(exposure, starts[columns.missed], times[columns.missed])
     schedule = Schedule(
         order.design,
         replace(exposure, before=_before(reading, order.design, exposure)),
@@ -123,6 +128,7 @@ def trial_of(
         *_beat(found),
         *(_gaps(table, times) if recorded.exposure is None else ()),
         *taken.notes,
+        *columns.kept_notes,
         *order.notes,
         *_deviations(schedule, times),
     )
@@ -152,11 +158,13 @@ class _Columns:
     values: Floats
     far: tuple[str, ...]
     taken: Taken
+    missed: Bools
+    kept_notes: tuple[str, ...]
     covariates: Mapping[str, Floats]
     guesses: Floats | None
 
 
-def _columns(table: Table, reading: Reading) -> _Columns:
+def _columns(table: Table, reading: Reading, exposure: Exposure | None) -> _Columns:
     found, faults = times_of(table, reading.time)
 
     def told(found: tuple[Floats, list[Fault]]) -> Floats:
@@ -164,7 +172,9 @@ def _columns(table: Table, reading: Reading) -> _Columns:
         return found[0]
 
     values = told(numbers(table, reading.outcome, "--outcome"))
-    taken, wrong = levels_of(table, reading.on, reading.on_value, steps=reading.drawn_by == "taper")
+    taken, wrong = _taken(table, reading, found.days, exposure)
+    faults.extend(wrong)
+    missed, kept_notes, wrong = missed_rows(table, reading.kept)
     faults.extend(wrong)
     far, codes = ((), []) if reading.bounds else far_ratings(table, reading.outcome, values)
     faults.extend(codes)
@@ -173,7 +183,17 @@ def _columns(table: Table, reading: Reading) -> _Columns:
     faults = faults or _order_faults(table, reading.time, found.days)
     if faults:
         raise InputError(table.name, faults)
-    return _Columns(found, values, far, taken, covariates, guesses)
+    return _Columns(found, values, far, taken, missed, kept_notes, covariates, guesses)
+
+
+def _taken(table: Table, reading: Reading, days: Floats, exposure: Exposure | None) -> tuple[Taken, list[Fault]]:
+    """The level of each row: of its own column, else that of the recorded exposure."""
+    if reading.on is not None:
+        return levels_of(table, reading.on, reading.on_value, steps=reading.drawn_by == "taper")
+    if exposure is None:
+        mend = "Name the column with --on, or record the exposure in a trial.yaml."
+        return Taken(np.zeros(days.size)), [Fault("--on", "nothing", "the column of what was taken", mend)]
+    return Taken(levels_at(exposure, days)), []
 
 
 def _recorded_order(recorded: Recorded, reading: Reading) -> Order | None:

@@ -190,7 +190,10 @@ class TrialDesign(Frozen):
             found = f"periods of {self.period_days} d, washout {self.washout_days} d"
             raise UnfitError("units of one day and no washout in alternating days", found)
         if (self.template is Template.SUPERVISED_TAPER) != bool(self.steps):
-            raise UnfitError("steps in a supervised taper and in no other template", f"{len(self.steps)} steps")
+            raise UnfitError(
+                "steps, shares and days that the clinician decided on, in a supervised taper and nowhere else",
+                f"{len(self.steps)} steps",
+            )
         if self.template is Template.OBSERVATIONAL and (self.blocks or not self.period_days):
             found = f"{self.blocks} blocks, {self.period_days} d"
             raise UnfitError("an observation of at least a day and no blocks", found)

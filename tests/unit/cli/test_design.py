@@ -134,8 +134,11 @@ def test_the_sealed_folder_is_what_analyse_reads(protocol: Path, tmp_path: Path)
     ran("draw", str(protocol), "--start", "2027-03-20", "--out", str(tmp_path / "t"), "--seed", "1")
     diary = tmp_path / "t" / "diary.csv"
     header, *rows = diary.read_text().splitlines()
-    filled = [f"{row.split(',')[0]},{row.split(',')[1]},{10 + index % 5},3" for index, row in enumerate(rows)]
+    assert header == "day,date,taken_as_planned,phq9,mood"
+    days = [row.split(",")[0] for row in rows]
+    filled = [f"{day},,{'no' if day == '20' else ''},{10 + int(day) % 5},3" for day in days]
     diary.write_text("\n".join([header, *filled]) + "\n")
     answer = json.loads(ran("analyse", str(tmp_path / "t" / "sealed"), "--json"))
     assert answer["n"] == len(rows)
     assert answer["randomisation_test"]["schedules"] == 4
+    assert any("not kept in line 21:" in note for note in answer["notes"])

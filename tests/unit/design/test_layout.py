@@ -67,7 +67,7 @@ def test_a_taper_begins_with_what_is_taken_by_habit(plan: Plan) -> None:
 IMPOSSIBLE = [
     ({"blocks": 0}, "at least one block"),
     ({"template": "alternating_days"}, "units of one day"),
-    ({"template": "supervised_taper", "blocks": 0}, "steps in a supervised taper"),
+    ({"template": "supervised_taper", "blocks": 0}, "in a supervised taper and nowhere else"),
     ({"template": "observational"}, "no blocks"),
     ({"outcomes": (MOOD.model_copy(update={"primary": False}),)}, "exactly one primary outcome"),
     ({"outcomes": (MOOD, MOOD.model_copy(update={"primary": False}))}, "ids of their own"),
