@@ -96,26 +96,28 @@ def test_nothing_speaks_of_another_place() -> None:
     assert not found
 
 
-def _commands() -> list[tuple[str, str]]:
-    """The `equipoise` commands that stand in console blocks of the handmade pages."""
-    found: list[tuple[str, str]] = []
+def _console_blocks() -> list[tuple[str, tuple[str, ...]]]:
+    """The `equipoise` commands of each console block of the handmade pages."""
+    found: list[tuple[str, tuple[str, ...]]] = []
     for page in HANDMADE:
         for block in re.findall(r"```console\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
-            found += [(page.name, line[2:]) for line in block.splitlines() if line.startswith("$ equipoise ")]
+            commands = tuple(line[2:] for line in block.splitlines() if line.startswith("$ equipoise "))
+            found += [(page.name, commands)] if commands else []
     return found
 
 
-@pytest.mark.parametrize(("page", "command"), _commands())
-def test_the_commands_in_the_pages_run(page: str, command: str, tmp_path: Path) -> None:
-    """Every `$ equipoise …` line of the documentation ends well in an empty folder with the examples beside it."""
+@pytest.mark.parametrize(("page", "commands"), _console_blocks())
+def test_the_commands_in_the_pages_run(page: str, commands: tuple[str, ...], tmp_path: Path) -> None:
+    """The commands of a block end well one after another, in an empty folder with the examples beside them."""
     del page
     for path in (SRC / "examples").iterdir():
         if path.suffix != ".md":
             (tmp_path / path.name).write_bytes(path.read_bytes())
-    arguments = shlex.split(command, comments=True)[1:]
-    program = [sys.executable, "-c", "from equipoise.cli import main; main()", *arguments]
-    done = subprocess.run(program, cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    for command in commands:
+        arguments = shlex.split(command, comments=True)[1:]
+        program = [sys.executable, "-c", "from equipoise.cli import main; main()", *arguments]
+        done = subprocess.run(program, cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}: {done.stderr}"
 
 
 def _python_blocks() -> list[tuple[str, str]]:
