@@ -8,7 +8,7 @@ that the fast grid does not resolve are fitted again by themselves, on the fine 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,9 +16,10 @@ from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from equipoise.analyse.columns import Columns, columns
+from equipoise.analyse.common_days import Diaries, shared
 from equipoise.analyse.density import Beliefs, Grid, Nodes, nodes
 from equipoise.analyse.gaussian import fit_gaussian
 from equipoise.analyse.grids import HALF_LIVES, Quality, grid, unresolved
@@ -33,14 +34,20 @@ Engine = Literal["numpy", "jax"]
 BLOCK: dict[Engine, int] = {"numpy": 3072, "jax": 16_384}
 """Series times half-lives in one block: measured. Smaller, the threads wait for the interpreter; larger, for memory."""
 
+NEWTON = 3  # steps to a quantile: of mixtures this close to a normal they are exact to 1e-6 of its SD
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """Mean and SD of each series' effect, (series,), and the probability of lying below each `at`, (series, at)."""
+    """Mean and SD of each series' effect, (series,), and the probability of lying below each `at`, (series, at).
+
+    `interval`: the ends of the central interval, (series, 2); of no columns where none was asked for.
+    """
 
     mean: Floats
     sd: Floats
     below: Floats
+    interval: Floats
 
 
 def fit_many(
@@ -74,15 +81,14 @@ def fit_many(
     found = columns(schedule, Observations(times_days, outcomes[0]), prior, plan.trend, HALF_LIVES[quality])
     places = np.broadcast_to(np.atleast_2d(np.asarray(at, dtype=np.float64)), (len(outcomes), np.shape(at)[-1]))
 
-    def parts() -> Iterator[tuple[Moments, Floats, Floats]]:
-        size = max(BLOCK[engine] // found.log_weight.size, 1)
-        for start in range(0, len(outcomes), size):
-            block = slice(start, start + size)
-            yield moments(found, times_days, outcomes[block]), places[block] / found.sd[-1], np.array(found.s0)
+    def part(rows: range) -> Part:
+        block = slice(rows.start, rows.stop)
+        return moments(found, times_days, outcomes[block]), places[block] / found.sd[-1], np.array(found.s0)
 
-    fast, hard = _all(parts(), found, prior, quality, engine, threads, found.sd[-1])
+    parts = _portions(len(outcomes), found.log_weight.size, engine)
+    fast, hard = _all(part, parts, found.log_weight, prior, quality, engine, threads)
     again = ((i, schedule, Observations(times_days, outcomes[i]), places[i]) for i in hard)
-    return _refitted(fast, again, prior, plan)
+    return _refitted(_in_points(fast, found.sd[-1]), again, prior, plan)
 
 
 def fit_ragged(
@@ -106,28 +112,61 @@ def fit_ragged(
         mend = "Fit trials with different covariates or withdrawal spans apart."
         raise InputError("fit_ragged", [Fault("trials", f"{widths} columns", "the same number for all", mend)])
 
-    def parts() -> Iterator[tuple[Moments, Floats, Floats]]:
-        size = max(BLOCK[engine] // each[0].log_weight.size, 1)
-        for start in range(0, len(trials), size):
-            block = range(start, min(start + size, len(trials)))
-            yield stacked([_own(each[i], trials[i][1]) for i in block]), _places(at, each, block), _scales(each, block)
+    def part(rows: range) -> Part:
+        return stacked([_own(each[i], trials[i][1]) for i in rows]), _places(at, each, rows), _scales(each, rows)
 
-    unit = np.array([found.sd[-1] for found in each])
-    fast, hard = _all(parts(), each[0], prior, quality, engine, threads, unit)
+    parts = _portions(len(trials), each[0].log_weight.size, engine)
+    fast, hard = _all(part, parts, each[0].log_weight, prior, quality, engine, threads)
     points = np.asarray(at, dtype=np.float64)
     again = ((i, trials[i][0], trials[i][1], points) for i in hard)
-    return _refitted(fast, again, prior, plan)
+    return _refitted(_in_points(fast, np.array([found.sd[-1] for found in each])), again, prior, plan)
+
+
+def fit_common_days(
+    diaries: Diaries,
+    prior: Prior,
+    plan: Plan | None = None,
+    *,
+    at: Sequence[float] | Floats = (0.0,),
+    interval: bool = False,
+    quality: Quality = "fast",
+    threads: int | None = None,
+) -> Answers:
+    """The effects of diaries that share the days of their ratings, each with its own order, doses taken and gaps.
+
+    The same numbers as each by itself on the same grid, to rounding; the planning SD and the level of each diary are
+    its own where the prior names none. Each needs at least two ratings. `at` as in `fit_many`; with `interval` the ends
+    of the plan's interval too.
+    """
+    plan = plan or Plan()
+    common = shared(diaries, prior, plan.trend, HALF_LIVES[quality])
+    places = np.broadcast_to(np.atleast_2d(np.asarray(at, dtype=np.float64)), (len(diaries.values), np.shape(at)[-1]))
+    units = np.empty(len(places))
+
+    def part(rows: range) -> Part:
+        here = slice(rows.start, rows.stop)
+        block = common.block(here)
+        units[here] = block.unit
+        return block.moments, places[here] / block.unit[:, None], block.s0[:, None, None, None]
+
+    ends = (0.5 - plan.level / 2.0, 0.5 + plan.level / 2.0) if interval else ()
+    parts = _portions(len(places), common.log_weight.size, "numpy")
+    fast, hard = _all(part, parts, common.log_weight, prior, quality, "numpy", threads, ends)
+    again = ((i, *diaries.one(i), places[i]) for i in hard)
+    return _refitted(_in_points(fast, units), again, prior, plan)
 
 
 def _refitted(
     fast: Answers, again: Iterable[tuple[int, Schedule, Observations, Floats]], prior: Prior, plan: Plan
 ) -> Answers:
     """The answers with those of some series, each with its own points, taken from a fit on the fine grid."""
-    mean, sd, below = fast.mean.copy(), fast.sd.copy(), fast.below.copy()
+    mean, sd, below, interval = fast.mean.copy(), fast.sd.copy(), fast.below.copy(), fast.interval.copy()
     for i, schedule, seen, places in again:
         fine = fit_gaussian(schedule, seen, prior, replace(plan, several_a_day=False)).mixture
         mean[i], sd[i], below[i] = fine.mean, fine.sd, [fine.below(float(place)) for place in places]
-    return Answers(mean, sd, below)
+        if interval.shape[1]:
+            interval[i] = fine.interval(plan.level)
+    return Answers(mean, sd, below, interval)
 
 
 def _own(found: Columns, seen: Observations) -> Moments:
@@ -142,39 +181,58 @@ def _scales(each: Sequence[Columns], block: range) -> Floats:
     return np.array([each[i].s0 for i in block])[:, None, None, None]
 
 
+def _portions(series: int, half_lives: int, engine: Engine) -> list[range]:
+    size = max(BLOCK[engine] // half_lives, 1)
+    return [range(start, min(start + size, series)) for start in range(0, series, size)]
+
+
+def _in_points(found: Answers, unit: Floats | float) -> Answers:
+    """Answers in points; `unit`: the prior SD of each series' effect, in which they were computed."""
+    wide = np.reshape(unit, (-1, 1))
+    return Answers(found.mean * unit, found.sd * unit, found.below, found.interval * wide)
+
+
 def _all(
-    parts: Iterator[tuple[Moments, Floats, Floats]],
-    found: Columns,
+    part: Callable[[range], Part],
+    portions: list[range],
+    log_weight: Floats,
     prior: Prior,
     quality: Quality,
     engine: Engine,
     threads: int | None,
-    unit: Floats | float,
+    ends: tuple[float, ...] = (),
 ) -> tuple[Answers, list[int]]:
-    """The answers, and the indices of the series that the fast grid does not resolve."""
-    weight = found.log_weight[None, :, None, None]
-    run = _jax_block(quality) if engine == "jax" else _numpy_block(quality)
+    """The answers in prior SDs of the effect, and the indices of the series that the fast grid does not resolve."""
+    weight = log_weight[None, :, None, None]
+    run = _jax_block(quality) if engine == "jax" else _numpy_block(quality, ends)
 
-    def one(part: tuple[Moments, Floats, Floats]) -> Summary:
-        block, places, s0 = part
+    def one(rows: range) -> Summary:
+        block, places, s0 = part(rows)
         return run(block, Beliefs(prior.phi, prior.scale * s0, prior.scale_of, weight), places)
 
     if engine == "jax":
-        results = [one(part) for part in parts]  # JAX spreads over its own threads or device
+        results = [one(rows) for rows in portions]  # JAX spreads over its own threads or device
+    elif threads == 1:
+        results = [one(rows) for rows in portions]
     else:
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-            results = list(pool.map(one, parts))
-    mean, sd, below, hard = (np.concatenate([np.asarray(result[i]) for result in results]) for i in range(4))
+            results = list(pool.map(one, portions))
+    mean, sd, below, interval, hard = (np.concatenate([np.asarray(result[i]) for result in results]) for i in range(5))
     again: list[int] = np.flatnonzero(hard).tolist() if quality == "fast" else []
-    return Answers(mean * unit, sd * unit, below), again
+    return Answers(mean, sd, below, interval), again
 
 
-Summary = tuple[Array, Array, Array, Array]
+Part = tuple[Moments, Floats, Floats]
+Summary = tuple[Array, Array, Array, Array, Array]
 Block = Callable[[Moments, Beliefs, Floats], Summary]
 
 
-def summarised(at: Nodes, places: Array, xp: Namespace, cdf: Callable[[Array], Array]) -> Summary:
-    """Mean, SD and probabilities below `places` (series, at) of each mixture, in prior units; whether unresolved."""
+def summarised(
+    at: Nodes, places: Array, xp: Namespace, cdf: Callable[[Array], Array], ends: tuple[float, ...] = ()
+) -> Summary:
+    """Mean, SD, probabilities below `places` (series, at) and quantiles at `ends` of each mixture, in prior units;
+    whether unresolved.
+    """
     axes = (1, 2, 3)
     weight = xp.exp(at.log_weight - xp.max(at.log_weight, axis=axes, keepdims=True))
     total = xp.sum(weight, axis=axes)
@@ -186,12 +244,28 @@ def summarised(at: Nodes, places: Array, xp: Namespace, cdf: Callable[[Array], A
         xp.sum(weight * cdf((places[:, i, None, None, None] - at.mean) * precision), axis=axes) / total
         for i in range(places.shape[1])
     ]
-    return mean, xp.sqrt(variance), xp.stack(below, axis=1), unresolved(weight, xp)
+    sd = xp.sqrt(variance)
+    quantiles = [_quantile(at, weight / total[:, None, None, None], mean, sd, end) for end in ends]
+    found = xp.stack(quantiles, axis=1) if quantiles else xp.zeros((mean.shape[0], 0))
+    return mean, sd, xp.stack(below, axis=1), found, unresolved(weight, xp)
 
 
-def _numpy_block(quality: Quality) -> Block:
+def _quantile(at: Nodes, weight: Floats, mean: Floats, sd: Floats, probability: float) -> Floats:
+    """Where each mixture has this probability below: Newton's steps from the normal of its mean and SD."""
+    root: Floats = np.sqrt(at.variance)
+    value = mean + sd * ndtri(probability)
+    for _ in range(NEWTON):
+        gap: Floats = (value[:, None, None, None] - at.mean) / root
+        miss = np.sum(weight * ndtr(gap), axis=(1, 2, 3)) - probability
+        density: Floats = np.exp(-0.5 * gap * gap) / (np.sqrt(2.0 * np.pi) * root)
+        slope = np.sum(weight * density, axis=(1, 2, 3))
+        value = value - miss / slope
+    return value
+
+
+def _numpy_block(quality: Quality, ends: tuple[float, ...] = ()) -> Block:
     steps = grid(quality, np)
-    return lambda block, beliefs, places: summarised(nodes(block, beliefs, steps, np), places, np, ndtr)
+    return lambda block, beliefs, places: summarised(nodes(block, beliefs, steps, np), places, np, ndtr, ends)
 
 
 @lru_cache(maxsize=2)

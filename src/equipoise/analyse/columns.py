@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.analyse.exposure import acting_exposure
+from equipoise.analyse.planning import planning
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Trend
 from equipoise.model.prior import HalfLife, Prior
-from equipoise.model.schedule import Bools, Exposure, Floats, Schedule
+from equipoise.model.schedule import Exposure, Floats, Schedule
 
 HALF_LIFE_REACH = 4.0
-FEWEST_BEFORE = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,16 +52,17 @@ def columns(schedule: Schedule, seen: Observations, prior: Prior, trend: Trend, 
         share = withdrawal_share(schedule.withdrawal_days, times, seen.recall_days)
         parts.append(("withdrawal", share, prior.withdrawal))
     untouched = exposure[nodes.size // 2] <= 1e-9
-    s0, s0_from = planning_sd(prior, values, untouched)
+    planned = planning(prior, values[None], untouched[None])
+    s0 = float(planned.s0[0])
     spreads = [spread for _, _, spread in parts]
     return Columns(
         names=(*(name for name, _, _ in parts), "effect"),
         common=np.column_stack([column for _, column, _ in parts]),
         exposure=exposure,
-        mean=np.array([_centre(prior, values, untouched), *[0.0] * len(parts)]),
+        mean=np.array([float(planned.centre[0]), *[0.0] * len(parts)]),
         sd=s0 * np.array([*spreads, prior.effect]),
         s0=s0,
-        s0_from=s0_from,
+        s0_from=planned.told(prior),
         half_lives_days=nodes,
         log_weight=log_weight,
     )
@@ -112,40 +113,6 @@ def withdrawal_share(spans_days: tuple[tuple[float, float], ...], times: Floats,
         else:
             share += np.clip(np.minimum(times, end) - np.maximum(times - recall_days, start), 0.0, None) / recall_days
     return share
-
-
-def planning_sd(prior: Prior, values: Floats, untouched: Bools) -> tuple[float, str]:
-    """The planning SD in points and where it comes from: the prior's own, else the larger of two of the diary's.
-
-    One is that of the ratings before the first exposure, where there are ten; the other that within the levels. A
-    baseline quieter than the trial would make every prior too narrow for the trial.
-    """
-    if prior.s0 is not None:
-        return prior.s0, "given"
-    within = _within_levels(values, untouched)
-    first_touched = int(np.argmax(~untouched)) if np.any(~untouched) else values.size
-    before = values[:first_touched]
-    if before.size < FEWEST_BEFORE:
-        return within, "the ratings within each level"
-    own = float(before.std(ddof=1))
-    told = f"the {before.size} ratings before the first exposure"
-    return (own, told) if own >= within else (within, f"the ratings within each level, which vary more than {told}")
-
-
-def _within_levels(values: Floats, untouched: Bools) -> float:
-    groups = [group for group in (values[untouched], values[~untouched]) if group.size > 1]
-    spare = sum(group.size - 1 for group in groups)
-    return float(np.sqrt(sum(float(((group - group.mean()) ** 2).sum()) for group in groups) / max(spare, 1)))
-
-
-def _centre(prior: Prior, values: Floats, untouched: Bools) -> float:
-    if not isinstance(prior.centre, str):
-        return float(prior.centre)
-    if prior.centre == "mean" or not np.any(untouched):
-        return float(values.mean())
-    first_touched = int(np.argmax(~untouched)) if np.any(~untouched) else values.size
-    before = values[:first_touched]
-    return float(before.mean() if before.size >= FEWEST_BEFORE else values[untouched].mean())
 
 
 def _standardised(column: Floats) -> Floats:

@@ -25,33 +25,49 @@ def acting_exposure(
     >>> acting_exposure(on, np.array([2.0, 4.0]), np.array([0.0, 2.0])).round(3).tolist()
     [[1.0, 1.0], [0.5, 0.75]]
     """
-    course = _Course(exposure, np.asarray(half_lives_days, dtype=np.float64))
+    keep = np.append(True, np.diff(exposure.levels) != 0)  # a piece that changes nothing is no piece
+    starts, levels = exposure.starts_days[keep], exposure.levels[keep][None]
+    return acting_exposures(starts, levels, times_days, half_lives_days, recall_days, exposure.before)[0]
+
+
+def acting_exposures(
+    starts_days: Floats,
+    levels: Floats,
+    times_days: Floats,
+    half_lives_days: Floats,
+    recall_days: float = 0.0,
+    before: float = 0.0,
+) -> Floats:
+    """The same for many people whose levels (people, starts) begin on the same days: (people, half-lives, times).
+
+    `half_lives_days`: (half-lives,), or (people, half-lives) where each has their own.
+    """
+    course = _Course(starts_days, levels, before, np.atleast_2d(np.asarray(half_lives_days, dtype=np.float64)))
     if recall_days == 0.0:
         return course.level_at(times_days)
     return (course.integral_to(times_days) - course.integral_to(times_days - recall_days)) / recall_days
 
 
 class _Course:
-    """The state at the start of every constant piece, and its integral since the first start, per half-life."""
+    """The state at the start of every constant piece, and its integral since the first start: (people, half-lives)."""
 
-    def __init__(self, exposure: Exposure, half_lives_days: Floats) -> None:
-        keep = np.append(True, np.diff(exposure.levels) != 0)  # a piece that changes nothing is no piece
-        self.starts = exposure.starts_days[keep]
-        self.levels = exposure.levels[keep]
-        self.before = exposure.before
-        self.half_lives = half_lives_days[:, None]
-        states = [np.full(half_lives_days.size, self.before)]
-        areas = [np.zeros(half_lives_days.size)]
-        for level, length in zip(self.levels[:-1], np.diff(self.starts), strict=True):
-            left = self._left(np.array([length]))[:, 0]
-            gap = states[-1] - level
-            areas.append(areas[-1] + level * length + gap * self._mean_time(np.array([length]))[:, 0])
-            states.append(level + gap * left)
-        self.states = np.stack(states, axis=1)
-        self.areas = np.stack(areas, axis=1)
+    def __init__(self, starts_days: Floats, levels: Floats, before: float, half_lives_days: Floats) -> None:
+        self.starts, self.levels, self.before = starts_days, levels, before
+        self.half_lives = half_lives_days[:, :, None]
+        shape = (starts_days.size, len(levels), half_lives_days.shape[1])
+        states, areas = np.empty(shape), np.zeros(shape)  # pieces first: each is written as a whole
+        states[0] = before
+        lengths = np.diff(starts_days)
+        left, mean_time = (np.moveaxis(part, -1, 0) for part in (self._left(lengths), self._mean_time(lengths)))
+        for i, length in enumerate(lengths):
+            level = levels[:, i : i + 1]
+            gap = states[i] - level
+            states[i + 1] = level + gap * left[i]
+            areas[i + 1] = areas[i] + level * length + gap * mean_time[i]
+        self.states, self.areas = (np.moveaxis(part, 0, -1) for part in (states, areas))
 
     def _left(self, lengths_days: Floats) -> Floats:
-        """The share of a gap to equilibrium that is left after each length."""
+        """The share of a gap to equilibrium that is left after each length: (people or 1, half-lives, lengths)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             exponent = np.where(lengths_days > 0.0, -LN2 * lengths_days / self.half_lives, 0.0)
         return np.exp(exponent)
@@ -60,22 +76,20 @@ class _Course:
         """The integral of what is left over each length, in days."""
         return np.where(self.half_lives > 0.0, self.half_lives / LN2 * (1.0 - self._left(lengths_days)), 0.0)
 
-    def _piece(self, times_days: Floats) -> tuple[NDArray[np.intp], Floats]:
+    def _piece(self, times_days: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
         piece = np.searchsorted(self.starts, times_days, side="left") - 1
         index = np.maximum(piece, 0)
-        return piece, np.maximum(times_days - self.starts[index], 0.0)
+        return piece, index, np.maximum(times_days - self.starts[index], 0.0)
 
     def level_at(self, times_days: Floats) -> Floats:
-        piece, since = self._piece(times_days)
-        index = np.maximum(piece, 0)
-        level = self.levels[index]
-        state = level + (self.states[:, index] - level) * self._left(since)
+        piece, index, since = self._piece(times_days)
+        level = self.levels[:, None, index]
+        state = level + (self.states[..., index] - level) * self._left(since)
         return np.where(piece >= 0, state, self.before)
 
     def integral_to(self, times_days: Floats) -> Floats:
-        piece, since = self._piece(times_days)
-        index = np.maximum(piece, 0)
-        level = self.levels[index]
-        inside = self.areas[:, index] + level * since + (self.states[:, index] - level) * self._mean_time(since)
+        piece, index, since = self._piece(times_days)
+        level = self.levels[:, None, index]
+        inside = self.areas[..., index] + level * since + (self.states[..., index] - level) * self._mean_time(since)
         early = self.before * (times_days - self.starts[0])
         return np.where(piece >= 0, inside, early)

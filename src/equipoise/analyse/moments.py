@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,9 @@ class Moments:
         free = 1.0 - rho * rho
         one, two = 1.0 / free, rho / free
         three = rho * two
+        log_det = xp.sum(self.counts * xp.log(free), axis=-1)[..., None]
+        if self.gaps_days.shape[-1] > 1 and phi.shape[1] == 1:
+            return self._by_products(xp.concatenate([one, -two, three], axis=-1)[:, 0], xp), log_det
         products = {
             key: (
                 self.first[key][..., None]
@@ -61,7 +65,20 @@ class Moments:
             )[..., None]
             for key in self.now
         }
-        return products, xp.sum(self.counts * xp.log(free), axis=-1)[..., None]
+        return products, log_det
+
+    def _by_products(self, factors: Array, xp: Namespace) -> Sums:
+        """The same sums over several gap classes as one product of matrices; `factors`: (series, phi, 3 gaps)."""
+        keys = list(self.now)
+        rows = [xp.concatenate([part[key] for part in (self.now, self.cross, self.before)], axis=-1) for key in keys]
+        series = max(row.shape[0] for row in rows)
+        rows = [xp.broadcast_to(row, (series, *row.shape[1:])) for row in rows]
+        edges = [0, *accumulate(row.shape[1] for row in rows)]
+        found = xp.matmul(xp.concatenate(rows, axis=1), xp.swapaxes(factors, 1, 2))
+        return {
+            key: (self.first[key][..., None] + found[:, edges[i] : edges[i + 1]])[..., None]
+            for i, key in enumerate(keys)
+        }
 
     def thinned(self) -> tuple[Moments, slice]:
         """The same with every fourth half-life only, which is enough to find where the correlation lies."""
@@ -120,23 +137,24 @@ def moments(found: Columns, times_days: Floats, outcomes: Floats) -> Moments:
 
 
 def stacked(items: Sequence[Moments]) -> Moments:
-    """Moments of single series with days and columns of their own as one; they need the same number of columns.
+    """Moments of series with days and columns of their own as one; they need the same number of columns.
 
     A series with fewer gap classes gets classes without members, which add nothing.
     """
     width = max(item.gaps_days.shape[-1] for item in items)
 
     def padded(array: Floats, fill: float = 0.0) -> Floats:
-        return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, width - array.shape[-1])], constant_values=fill)
+        short = width - array.shape[-1]
+        return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, short)], constant_values=fill) if short else array
 
     def joined(name: str) -> Sums:
         every: list[Sums] = [getattr(item, name) for item in items]
-        most = max(sums[key].shape[1] for sums in every for key in sums)
-        wide = {key: [np.broadcast_to(s[key], (1, most, *s[key].shape[2:])) for s in every] for key in every[0]}
-        return {
-            key: np.concatenate([array if name == "first" else padded(array) for array in arrays])
-            for key, arrays in wide.items()
-        }
+        found: Sums = {}
+        for key in every[0]:
+            most = max(sums[key].shape[1] for sums in every)
+            wide = (np.broadcast_to(s[key], (len(s[key]), most, *s[key].shape[2:])) for s in every)
+            found[key] = np.concatenate([array if name == "first" else padded(array) for array in wide])
+        return found
 
     return Moments(
         p=items[0].p,

@@ -106,7 +106,11 @@ class Admissible:
 
     def sample(self, rng: np.random.Generator, size: int) -> Orders:
         """Orders drawn exactly, without rejection: (size, units)."""
-        uniforms = rng.random((size, self.units))
+        return self.drawn_by(rng.random((size, self.units)))
+
+    def drawn_by(self, uniforms: NDArray[np.float64]) -> Orders:
+        """The orders that numbers inside (0, 1) draw, one for each unit: (size, units)."""
+        size = len(uniforms)
         if self._free and self.rule.max_run is None:
             return (uniforms < self.rule.probability).astype(np.int8)
         out = np.empty((size, self.units), dtype=np.int8)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from diaries import blocks, diary, wandering
 
-from equipoise.analyse.batch import Answers, Engine, fit_many, fit_ragged
+from equipoise.analyse.batch import Answers, Engine, fit_common_days, fit_many, fit_ragged
+from equipoise.analyse.common_days import Diaries
 from equipoise.analyse.gaussian import fit_gaussian
 from equipoise.analyse.grids import Quality
 from equipoise.errors import EquipoiseError, InputError, MissingExtraError
@@ -36,7 +37,8 @@ def series(count: int) -> Floats:
 def alone(trials: list[tuple[Schedule, Observations]], prior: Prior, quality: Quality, plan: Plan) -> Answers:
     fits = [fit_gaussian(schedule, seen, prior, plan, quality).mixture for schedule, seen in trials]
     below = np.array([[fit.below(value) for value in AT] for fit in fits])
-    return Answers(np.array([fit.mean for fit in fits]), np.array([fit.sd for fit in fits]), below)
+    interval = np.array([fit.interval(plan.level) for fit in fits])
+    return Answers(np.array([fit.mean for fit in fits]), np.array([fit.sd for fit in fits]), below, interval)
 
 
 def agree(found: Answers, wanted: Answers, within: float) -> None:
@@ -93,6 +95,34 @@ def test_ragged_trials_are_single_fits(name: str, quality: Quality) -> None:
         trials.append((schedule, Observations(times, values)))
     found = fit_ragged(trials, prior, plan, at=AT, quality=quality)
     agree(found, alone(trials, prior, quality, plan), 1e-10)
+
+
+def lived(count: int, recall_days: float) -> Diaries:
+    """Trials of six weeks after one without, each with an order, days left out and missing ratings of its own."""
+    rng = np.random.default_rng(31)
+    orders = np.stack([np.concatenate([rng.permutation([0.0, 1.0]) for _ in range(3)]) for _ in range(count)])
+    planned = np.concatenate([np.zeros((count, 7)), np.repeat(orders, 7, axis=1)], axis=1)
+    taken = np.where(rng.random(planned.shape) < 0.8, planned, 0.0)
+    values = 10.0 - taken + np.stack([wandering(rng, np.arange(49.0), 0.5, 2.0) for _ in range(count)])
+    values[rng.random(values.shape) < 0.2] = np.nan
+    values[0] = np.where(np.arange(49) < 25, values[0], np.nan)  # one leaves half-way
+    return Diaries(taken, np.arange(1.0, 50.0), values, recall_days, before=0.25)
+
+
+@pytest.mark.parametrize("recall_days", [0.0, 3.0])
+@pytest.mark.parametrize("quality", ["fine", "fast"])
+@pytest.mark.parametrize("name", PRIORS)
+@pytest.mark.parametrize("s0", [2.0, None])
+def test_diaries_on_common_days_are_single_fits(
+    name: str, quality: Quality, recall_days: float, s0: float | None
+) -> None:
+    """Diaries with orders, doses taken, gaps and planning SDs of their own give what each gives alone, to 1e-10."""
+    plan, diaries = Plan(several_a_day=False, level=0.9), lived(5, recall_days)
+    prior = replace(PRIORS[name], s0=s0, centre="baseline" if s0 is None else 10.0)
+    found = fit_common_days(diaries, prior, plan, at=AT, interval=True, quality=quality)
+    wanted = alone([diaries.one(row) for row in range(5)], prior, quality, plan)
+    agree(found, wanted, 1e-10)
+    assert found.interval == pytest.approx(wanted.interval, abs=1e-5)
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from equipoise.analyse.columns import columns, half_life_nodes, planning_sd, trend_columns, withdrawal_share
+from equipoise.analyse.columns import columns, half_life_nodes, trend_columns, withdrawal_share
 from equipoise.model.observations import Observations
 from equipoise.model.prior import HalfLife, Prior
 from equipoise.model.schedule import Exposure, Floats, Schedule
@@ -98,10 +98,8 @@ def test_planning_sd_is_the_larger_of_baseline_and_within_levels(
 
 def test_a_planning_sd_that_was_given_stays() -> None:
     """Neither a quiet nor a noisy diary moves a planning SD that was given."""
-    assert planning_sd(Prior(s0=1.5), np.array([1.0, 9.0, 1.0, 9.0]), np.array([True, True, False, False])) == (
-        1.5,
-        "given",
-    )
+    found = columns(ON_LATE, Observations(np.arange(11.0, 15.0), (1.0, 9.0, 1.0, 9.0)), Prior(s0=1.5), "linear", 1)
+    assert (found.s0, found.s0_from) == (1.5, "given")
 
 
 def test_half_life_nodes_are_the_log_normal() -> None:

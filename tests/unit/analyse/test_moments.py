@@ -72,8 +72,8 @@ def test_stacked_series_are_the_series() -> None:
         alone, log_det = single.whitened(phi, np)
         assert np.ravel(log_dets[row]) == pytest.approx(np.ravel(log_det))
         for key, array in alone.items():
-            wide = np.broadcast_to(array, (1, 2, 2, 1))
-            assert together[key][row] == pytest.approx(wide[0])
+            found = np.broadcast_to(together[key][row], (2, 2, 1))
+            assert found == pytest.approx(np.broadcast_to(array, (1, 2, 2, 1))[0])
 
 
 def test_thinned_keeps_every_fourth_half_life() -> None:

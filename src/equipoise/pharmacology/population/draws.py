@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from equipoise.model.schedule import Floats
@@ -23,10 +24,29 @@ def uniforms(seed: int, stream: str, first: int, count: int) -> Floats:
     >>> bool(np.array_equal(uniforms(1, "CL", 3, 4), whole[3:7])), bool((uniforms(1, "V", 0, 10) == whole).any())
     (True, False)
     """
+    before = first % _BLOCK
+    return _inside(_philox(seed, stream, first // _BLOCK).random_raw(before + count)[before:])
+
+
+def uniform_rows(seed: int, stream: str, first: int, count: int, width: int) -> Floats:
+    """The same with `width` numbers for each subject: (count, width).
+
+    >>> whole = uniform_rows(1, "day", 0, 10, 5)
+    >>> bool(np.array_equal(uniform_rows(1, "day", 3, 4, 5), whole[3:7]))
+    True
+    """
+    blocks = -(-width // _BLOCK)
+    raw = _philox(seed, stream, first * blocks).random_raw(count * blocks * _BLOCK)
+    return _inside(raw.reshape(count, -1)[:, :width])
+
+
+def _philox(seed: int, stream: str, counter: int) -> np.random.Philox:
     digest = hashlib.blake2b(stream.encode(), digest_size=8).digest()
     key = np.array([seed, int.from_bytes(digest, "little")], dtype=np.uint64)
-    before = first % _BLOCK
-    raw = np.random.Philox(key=key, counter=first // _BLOCK).random_raw(before + count)[before:]
+    return np.random.Philox(key=key, counter=counter)
+
+
+def _inside(raw: NDArray[np.uint64]) -> Floats:
     return ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
