@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_plans import CARRY_OVER, MOOD, plan
 from scipy.stats import ttest_ind
+from small_plans import CARRY_OVER, MOOD, plan
 
 from equipoise.analyse.gaussian import fit_gaussian
 from equipoise.analyse.probabilities import beyond, within

@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 import pytest
-from small_plans import MOOD, plan
 from scipy.stats import chisquare
+from small_plans import MOOD, plan
 
 from equipoise.analyse.exposure import acting_exposure
 from equipoise.design.simulated import drawn_orders, planned_levels, simulate
