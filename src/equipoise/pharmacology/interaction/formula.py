@@ -41,10 +41,13 @@ def relative_exposure(
     activity: Mapping[str, float],
     *,
     gut_odds: float = 0.0,
+    gut_activity: float | None = None,
     extraction: float = 0.0,
     route: Route = "oral",
 ) -> float:
     """AUC in this state of the enzymes over AUC with all of them at 1. Enzymes not named in `activity` are at 1.
+
+    `gut_activity`: of the enzyme in the gut wall, where it is not that of the liver.
 
     >>> relative_exposure({"CYP2D6": 9.0}, {"CYP2D6": 0.0})
     10.0
@@ -53,4 +56,5 @@ def relative_exposure(
     inverse = (1.0 + sum(weights.values())) / clearance
     if route == "intravenous":
         return extraction + (1.0 - extraction) * inverse
-    return inverse * (1.0 + gut_odds) / (1.0 + gut_odds * activity.get(GUT_ENZYME, 1.0))
+    at_gut = activity.get(GUT_ENZYME, 1.0) if gut_activity is None else gut_activity
+    return inverse * (1.0 + gut_odds) / (1.0 + gut_odds * at_gut)

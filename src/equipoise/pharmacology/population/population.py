@@ -109,10 +109,12 @@ class Population:
 
     def drawn_typical(self, *, seed: int, replicate: int) -> dict[str, float]:
         """One draw of the typical values that are uncertain; the same number gives the same draw."""
-        if self.typical is None:
-            return {}
-        drawn = _drawn(self.typical, seed, "typical", replicate, 1)
+        drawn = self.drawn_typicals(seed=seed, first=replicate, count=1)
         return {name: float(values[0]) for name, values in drawn.items()}
+
+    def drawn_typicals(self, *, seed: int, first: int, count: int) -> dict[str, Floats]:
+        """The draws `first`, `first` + 1, ... of the typical values that are uncertain, each (count,)."""
+        return {} if self.typical is None else _drawn(self.typical, seed, "typical", first, count)
 
 
 def _drawn(variation: Variation, seed: int, kind: str, first: int, count: int) -> dict[str, Floats]:
