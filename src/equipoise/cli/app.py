@@ -10,7 +10,20 @@ from typing import Annotated
 import typer
 
 from equipoise import __version__
-from equipoise.cli import analyse, claims, demo, design, doctor, draw, interaction, knowledge, score, screen, simulate
+from equipoise.cli import (
+    analyse,
+    claims,
+    demo,
+    design,
+    doctor,
+    draw,
+    interaction,
+    knowledge,
+    score,
+    screen,
+    simulate,
+    victims,
+)
 from equipoise.errors import EquipoiseError, ExitCode
 
 app = typer.Typer(
@@ -28,6 +41,7 @@ app.command("analyse")(analyse.analyse)
 app.command("interaction")(interaction.interaction)
 app.command("simulate")(simulate.simulate)
 app.command("claims")(claims.claims)
+app.command("victims")(victims.victims)
 # A wrong answer such as -1 is an answer to refuse with its reason, not an unknown option.
 app.command("score", context_settings={"ignore_unknown_options": True})(score.score)
 app.command("demo")(demo.demo)

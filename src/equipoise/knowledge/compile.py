@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from equipoise.errors import KnowledgeError
-from equipoise.knowledge.compiled import CLAIMS, FITTED, KINETICS, NAMES
+from equipoise.knowledge.compiled import CLAIMS, FITTED, INHIBITION, KINETICS, NAMES
 from equipoise.knowledge.files import SUBSTANCES, check_entries, read_entries
 from equipoise.knowledge.name_table import build, dumped
 from equipoise.knowledge.references import Records, missing_sections, reference_faults
@@ -34,12 +34,12 @@ def section_blobs(records: Records) -> dict[str, bytes]:
 
 
 def compiled_blobs(records: Records, folder: Path) -> dict[str, bytes]:
-    """The files of the compiled form by name: sections, fitted parameters, judged claims, names."""
+    """The files of the compiled form by name: sections, fitted parameters, what was computed from them, names."""
     blobs = section_blobs(records)
     fitted = folder / "interactions" / FITTED
     if fitted.is_file():
         blobs[FITTED] = fitted.read_bytes()
-    for name in (CLAIMS, KINETICS):
+    for name in (CLAIMS, KINETICS, INHIBITION):
         for path in sorted((folder / SUBSTANCES).glob(f"*/{name}")):
             blobs[f"{path.parent.name}.{name}"] = path.read_bytes()
     return {**blobs, NAMES: dumped(build(records))}

@@ -26,7 +26,9 @@ CLAIMS = "claims.json"
 """In the folder of an adjunct: its claims as judged from the records of the hash that stands in it."""
 KINETICS = "kinetics.json"
 """In the folder of an adjunct: its kinetics as fitted to the records of the hash that stands in it."""
-SCHEMA = "8"  # of the compiled form: raised whenever what is written into it changes
+INHIBITION = "inhibition.json"
+"""In the folder of an adjunct: what its constants do to enzymes and victims, computed from the records of its hash."""
+SCHEMA = "9"  # of the compiled form: raised whenever what is written into it changes
 KEPT = 4  # compiled copies that stay: one per recent version of the records
 ABANDONED_S = 3600  # a half-made copy of this age belongs to a process that was killed
 
@@ -63,8 +65,8 @@ def content_hash(blobs: Mapping[str, bytes]) -> str:
 
 
 def follows_from_sections(name: str) -> bool:
-    """True for a file that says nothing which the sections do not say: the table of names, judged claims."""
-    return name == NAMES or name.endswith(f".{CLAIMS}")
+    """True for a file that says nothing which the sections do not say: the table of names, what was computed."""
+    return name == NAMES or name.endswith((f".{CLAIMS}", f".{INHIBITION}"))
 
 
 def _verified(target: Path) -> dict[str, bytes] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from equipoise.errors import Fault
+from equipoise.knowledge.inhibition_references import inhibition_faults
 from equipoise.knowledge.kinetics_references import kinetics_faults
 from equipoise.knowledge.mechanism_references import mechanism_faults
 from equipoise.model.base import Frozen
@@ -29,6 +30,7 @@ def reference_faults(records: Records) -> list[Fault]:
         *_substance_faults(records, medicines),
         *mechanism_faults(records),
         *kinetics_faults(records),
+        *inhibition_faults(records),
     ]
 
 

@@ -10,6 +10,14 @@ from equipoise.model.criterion import BaselineTest, Criterion
 from equipoise.model.design_caution import DesignCaution
 from equipoise.model.evidence import EvidenceAnswer, Study
 from equipoise.model.harm import Gap, Harm, RegulatorStatement
+from equipoise.model.inhibition import (
+    EnzymeTurnover,
+    ExposureScenario,
+    InhibitionRule,
+    PerpetratorFigure,
+    PublishedRatio,
+    VictimKinetics,
+)
 from equipoise.model.instrument import Instrument
 from equipoise.model.interaction import ContributionPrior, ObservedRatio
 from equipoise.model.kinetics import ContentFigure, KineticFigure, KineticModel, KineticStudy
@@ -34,7 +42,6 @@ from equipoise.model.substance import (
     Alkaloid,
     InVitroConstant,
     ObservedInhibition,
-    PredictedInhibition,
     ProductFact,
     Substance,
     SubstrateRole,
@@ -69,13 +76,15 @@ GENERAL: dict[str, Section] = {
     "claim_rules": Section(ClaimRule),
     "stop_rules": Section(StopRuleRecord),
     "protocol_items": Section(ProtocolItem),
+    "enzyme_turnover": Section(EnzymeTurnover),
+    "victim_kinetics": Section(VictimKinetics),
+    "inhibition_rules": Section(InhibitionRule),
 }
 
 OF_SUBSTANCE: dict[str, Section] = {
     "substance": Section(Substance, single=True),
     "alkaloids": Section(Alkaloid),
     "observed_inhibition": Section(ObservedInhibition),
-    "predicted_inhibition": Section(PredictedInhibition),
     "substrate_roles": Section(SubstrateRole),
     "in_vitro": Section(InVitroConstant),
     "metabolites": Section(Metabolite),
@@ -88,6 +97,9 @@ OF_SUBSTANCE: dict[str, Section] = {
     "kinetic_figures": Section(KineticFigure),
     "kinetic_model": Section(KineticModel, single=True),
     "content_figures": Section(ContentFigure),
+    "exposure_scenario": Section(ExposureScenario, single=True),
+    "perpetrator_figures": Section(PerpetratorFigure),
+    "published_ratios": Section(PublishedRatio),
     "cautions": Section(Criterion),
     "baseline_tests": Section(BaselineTest),
     "law": Section(LawRecord),

@@ -15,6 +15,7 @@ from equipoise.errors import Fault, KnowledgeError
 from equipoise.knowledge.compiled import (
     CLAIMS,
     FITTED,
+    INHIBITION,
     KINETICS,
     NAMES,
     compiled_sections,
@@ -31,7 +32,6 @@ from equipoise.model.source import Source
 from equipoise.model.substance import (
     Alkaloid,
     ObservedInhibition,
-    PredictedInhibition,
     Substance,
     SubstrateRole,
 )
@@ -41,6 +41,14 @@ if TYPE_CHECKING:
     # Types that a screening does not need are imported where they are asked for: building them costs start-up time.
     from equipoise.model.design_caution import DesignCaution
     from equipoise.model.harm import Gap, Harm, RegulatorStatement
+    from equipoise.model.inhibition import (
+        EnzymeTurnover,
+        ExposureScenario,
+        InhibitionRule,
+        PerpetratorFigure,
+        PublishedRatio,
+        VictimKinetics,
+    )
     from equipoise.model.instrument import Instrument
     from equipoise.model.interaction import ContributionPrior, ObservedRatio
     from equipoise.model.kinetics import ContentFigure, KineticFigure, KineticFit, KineticModel, KineticStudy
@@ -133,10 +141,6 @@ class SubstanceKnowledge:
         return self._of.records("observed_inhibition", ObservedInhibition)
 
     @cached_property
-    def predicted_inhibition(self) -> tuple[PredictedInhibition, ...]:
-        return self._of.records("predicted_inhibition", PredictedInhibition)
-
-    @cached_property
     def substrate_roles(self) -> tuple[SubstrateRole, ...]:
         return self._of.records("substrate_roles", SubstrateRole)
 
@@ -215,6 +219,26 @@ class SubstanceKnowledge:
         from equipoise.model.kinetics import ContentFigure
 
         return self._of.records("content_figures", ContentFigure)
+
+    @cached_property
+    def exposure_scenario(self) -> ExposureScenario | None:
+        """Whose exposure the mechanistic models compute; None where no study is named."""
+        from equipoise.model.inhibition import ExposureScenario
+
+        found = self._of.records("exposure_scenario", ExposureScenario)
+        return found[0] if found else None
+
+    @cached_property
+    def perpetrator_figures(self) -> tuple[PerpetratorFigure, ...]:
+        from equipoise.model.inhibition import PerpetratorFigure
+
+        return self._of.records("perpetrator_figures", PerpetratorFigure)
+
+    @cached_property
+    def published_ratios(self) -> tuple[PublishedRatio, ...]:
+        from equipoise.model.inhibition import PublishedRatio
+
+        return self._of.records("published_ratios", PublishedRatio)
 
     @cached_property
     def cautions(self) -> Mapping[str, Criterion]:
@@ -422,6 +446,29 @@ class Knowledge:
         order = list(LEVELS)
         found = (*self.stop_rules, *self.substance(substance).stop_rules)
         return tuple(sorted(found, key=lambda rule: (order.index(rule.level), rule.domain, rule.id)))
+
+    @cached_property
+    def enzyme_turnover(self) -> tuple[EnzymeTurnover, ...]:
+        from equipoise.model.inhibition import EnzymeTurnover
+
+        return self._of.records("enzyme_turnover", EnzymeTurnover)
+
+    @cached_property
+    def victim_kinetics(self) -> Mapping[str, VictimKinetics]:
+        """How fast medicines come and go, by the id of the medicine."""
+        from equipoise.model.inhibition import VictimKinetics
+
+        return self._of.by_id("victim_kinetics", VictimKinetics, key="medicine")
+
+    @cached_property
+    def inhibition_rule(self) -> InhibitionRule:
+        from equipoise.model.inhibition import InhibitionRule
+
+        return self._of.only("inhibition_rules", InhibitionRule)
+
+    def computed_inhibition(self, scope: str) -> object:
+        """What an adjunct's constants do, as it was computed when the records were last edited; plain JSON values."""
+        return orjson.loads(self._blobs.get(f"{scope}.{INHIBITION}", b"{}"))
 
     def judged_claims(self, scope: str) -> object:
         """The claims of an adjunct as they were judged when its records were last edited, as plain JSON values."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
+from equipoise.model.inhibition import InhibitionFile
 from equipoise.model.kinetics import KineticFit
 
 PART_DEPTH, ROW_DEPTH = 3, 1
@@ -36,3 +37,8 @@ def kinetics_text(fit: KineticFit) -> str:
     depths = {name: PART_DEPTH if name == "parts" else ROW_DEPTH for name in content}
     rows = (f"{json.dumps(name)}: {spread_out(value, depths[name])}" for name, value in content.items())
     return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def inhibition_text(found: InhibitionFile) -> str:
+    """The content of an adjunct's `inhibition.json`: each bound and each row on a line."""
+    return spread_out(found.model_dump(mode="json", exclude_defaults=True), ROW_DEPTH + 1) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -23,13 +23,20 @@ class Alkaloid(Provenance):
 
 
 class ObservedInhibition(Provenance):
-    """What a clinical study saw: the AUC ratio of a probe with the substance, 90 % interval, and what limits it."""
+    """What a clinical study saw: the AUC ratio of a probe with the substance, 90 % interval, and what limits it.
+
+    `cmax_ratio`, `half_life_ratio`: of the same people, where the study tells them, with their 90 % intervals.
+    """
 
     id: RecordId
     enzyme: Enzyme
     probe: RecordId
     auc_ratio: Annotated[float, Field(gt=0)]
     interval_90: tuple[float, float]
+    cmax_ratio: Annotated[float, Field(gt=0)] | None = None
+    cmax_interval_90: tuple[float, float] | None = None
+    half_life_ratio: Annotated[float, Field(gt=0)] | None = None
+    half_life_interval_90: tuple[float, float] | None = None
     n: Annotated[int, Field(gt=0)] | None = None
     conditions: Text
     bound: Annotated[str, Field(pattern="^(floor|central)$")]
@@ -42,16 +49,6 @@ class ObservedInhibition(Provenance):
         return self
 
 
-class PredictedInhibition(Provenance):
-    """What a static model predicted from in-vitro constants: the ceiling that stands beside the observed floor."""
-
-    id: RecordId
-    enzyme: Enzyme
-    probe: RecordId
-    auc_ratio: Annotated[float, Field(gt=0)]
-    model: Text
-
-
 class SubstrateRole(Provenance):
     """An enzyme that clears the substance. No share is given: nobody has reported one, so none is made up."""
 
@@ -62,17 +59,22 @@ class SubstrateRole(Provenance):
 
 
 class InVitroConstant(Provenance):
-    """One in-vitro constant of inhibition (IC50, Ki, KI, kinact)."""
+    """One in-vitro constant of inhibition (IC50, Ki, KI, kinact) or induction (Emax, EC50).
+
+    `tissue`: where the enzyme was from, None: of either. `left_out`: why no calculation uses it.
+    """
 
     id: RecordId
     enzyme: Enzyme
     constituent: RecordId
-    measure: Annotated[str, Field(pattern="^(IC50|Ki|KI|kinact)$")]
+    measure: Annotated[str, Field(pattern="^(IC50|Ki|KI|kinact|Emax|EC50)$")]
     relation: Annotated[str, Field(pattern="^(=|>)$")] = "="
     value: Annotated[float, Field(gt=0)]
-    unit: Annotated[str, Field(pattern=r"^(uM|1/min|ug/mL)$")]
+    unit: Annotated[str, Field(pattern=r"^(uM|1/min|ug/mL|fold)$")]
     spread: Annotated[float, Field(gt=0)] | None = None
     system: Text
+    tissue: Literal["gut", "liver"] | None = None
+    left_out: Text | None = None
 
 
 class ProductClass(Frozen):

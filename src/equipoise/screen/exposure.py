@@ -13,6 +13,7 @@ from equipoise.model.rules import RatioRule
 from equipoise.model.terms import Answer, Certainty, Enzyme, EnzymeRoleKind, Severity, Standing
 from equipoise.pharmacology.interaction import Perpetrator
 from equipoise.screen.chart import Chart, Taken, names
+from equipoise.screen.inhibition import Ceiling, ceiling
 from equipoise.screen.predictor import Predictor, magnitude, predictor
 
 CERTAINTY_OF = {
@@ -77,16 +78,15 @@ def _by_own_medicines(chart: Chart, tool: Predictor, victim: Taken, phenotypes: 
 
 
 def _by_adjunct(chart: Chart, tool: Predictor, victim: Taken, phenotypes: dict[str, str]) -> Iterator[Finding]:
-    """What the adjunct alone does to a medicine, with the floor that a study saw and the ceiling of a static model."""
+    """What the adjunct does to a medicine, with the floor that a study saw and the worst case by its constants."""
     adjunct = tool.adjunct(chart.adjunct)
     if not _touches(victim.medicine, adjunct):
         return
     own = tool.victim(victim.medicine)
     prediction = tool.ratio(own, [adjunct], phenotypes, reference="same_phenotype")
-    highest = tool.ratio(own, [tool.ceiling(chart.adjunct)], phenotypes, reference="same_phenotype")
+    highest = ceiling(chart.knowledge, chart.adjunct, own, phenotypes)
     floored = any(item.bound == "floor" for item in chart.adjunct.observed_inhibition)
-    ceiling = highest.estimate if highest.kind not in (NO_CHANGE, "unknown") else None
-    size = magnitude(prediction, floor=prediction.estimate if floored else None, ceiling=ceiling)
+    size = magnitude(prediction, floor=prediction.estimate if floored else None, ceiling=highest.ratio)
     if size is None:
         return
     severity = _severity(chart.knowledge.ratio_rule, size, narrow=victim.medicine.narrow_index, lost=False)
@@ -100,7 +100,7 @@ def _by_adjunct(chart: Chart, tool: Predictor, victim: Taken, phenotypes: dict[s
         severity,
         (victim.implicated(_enzymes(size)), Implicated(kind="adjunct", label=name)),
         size,
-        _sentence(victim.medicine, size, name) + _bounds(size),
+        _sentence(victim.medicine, size, name) + _bounds(size, name, highest),
         sources=_adjunct_sources(chart, size) + _sources(victim.medicine),
     )
 
@@ -209,12 +209,17 @@ def _sentence(victim: Medicine, size: Magnitude, by: str) -> str:
     )
 
 
-def _bounds(size: Magnitude) -> str:
+def _bounds(size: Magnitude, name: str, highest: Ceiling) -> str:
     parts = ""
     if size.floor is not None:
         parts += " This rests on a single exposure: a floor for daily use, not a ceiling."
     if size.ceiling is not None:
-        parts += f" A static model from in-vitro constants gives {size.ceiling:.2f} times as a ceiling."
+        parts += (
+            f" Worst case by constants measured in vitro: {size.ceiling:.2g} times, a ceiling for exposures like those "
+            "that were studied. A larger or more concentrated intake was never bounded."
+        )
+    if highest.lacking:
+        parts += f" No ceiling can be given: no constant of {name} is known for {', '.join(highest.lacking)}."
     return parts
 
 

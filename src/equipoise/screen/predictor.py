@@ -66,20 +66,6 @@ class Predictor:
             self._adjuncts[name] = self._with_probes(base, seen)
         return self._adjuncts[name]
 
-    def ceiling(self, records: SubstanceKnowledge) -> Perpetrator:
-        """The adjunct as its static model has it: the upper bound that stands beside what was observed."""
-        name = f"{records.substance.id}_ceiling"
-        if name not in self._adjuncts:
-            self._adjuncts[name] = self._static_model(name, records)
-        return self._adjuncts[name]
-
-    def _static_model(self, name: str, records: SubstanceKnowledge) -> Perpetrator:
-        seen = [
-            (item.enzyme, item.probe, item.auc_ratio, (item.auc_ratio, item.auc_ratio))
-            for item in records.predicted_inhibition
-        ]
-        return self._with_probes(Perpetrator(name), seen)
-
     def _with_probes(
         self, base: Perpetrator, seen: Iterable[tuple[Enzyme, str, float, tuple[float, float]]]
     ) -> Perpetrator:

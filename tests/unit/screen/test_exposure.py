@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from equipoise.model.dossier import Dossier
 from equipoise.model.finding import Finding
@@ -16,17 +16,35 @@ def finding(dossier: Dossier, name: str) -> Finding | None:
 
 
 def test_the_adjunct_as_perpetrator_shows_floor_and_ceiling(screened: Screen) -> None:
-    """What one exposure did is a floor; what the static model says stands beside it as the ceiling."""
+    """What one exposure did is a floor; the worst case by constants in vitro stands beside it as the ceiling."""
     found = finding(screened(medications=[{"text": "midazolam"}]), "interaction/kratom+midazolam")
     assert found is not None
     assert found.magnitude is not None
     assert found.magnitude.floor is not None
     assert found.magnitude.ceiling is not None
     assert abs(found.magnitude.floor - 1.39) < 0.03
-    assert abs(found.magnitude.ceiling - 5.69) < 0.3
+    assert found.magnitude.ceiling > 5.69, "the published static model is not the worst case"
+    assert f"Worst case by constants measured in vitro: {found.magnitude.ceiling:.2g} times" in found.explanation
+    assert "never bounded" in found.explanation
     low, high = found.magnitude.interval
     assert low < 1.23
     assert high > 1.57
+
+
+def test_a_ceiling_that_nobody_can_give_is_said_to_be_unknown(screened: Screen) -> None:
+    """Elvitegravir is cleared by UGT too, of which no constant is known: no ceiling, and the reason in words."""
+    found = next(ceilings(screened, "elvitegravir"), None)
+    assert found is not None
+    ratio, told = found
+    assert ratio is None
+    assert told.endswith("No ceiling can be given: no constant of kratom is known for UGT.")
+
+
+def ceilings(screened: Screen, medicine: str) -> Iterator[tuple[float | None, str]]:
+    """The ceiling of what the adjunct does to a medicine, where the finding exists, and its explanation."""
+    found = finding(screened(medications=[{"text": medicine}]), f"interaction/kratom+{medicine}")
+    if found is not None and found.magnitude is not None:
+        yield found.magnitude.ceiling, found.explanation
 
 
 def test_an_enzyme_on_which_nothing_was_seen_gives_no_finding(screened: Screen) -> None:
