@@ -19,6 +19,7 @@ from equipoise.cli import (
     draw,
     interaction,
     knowledge,
+    power,
     score,
     screen,
     simulate,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command("screen")(screen.screen)
 app.command("design")(design.design)
+app.command("power")(power.power)
 app.command("draw")(draw.draw)
 app.command("analyse")(analyse.analyse)
 app.command("interaction")(interaction.interaction)

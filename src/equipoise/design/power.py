@@ -123,7 +123,7 @@ def operating(
         power_beyond_mcid=None if design.primary.mcid is None else share(found.p_matters >= convinced),
         type_i_error=share(found.null_p_better[nulls] >= convinced),
         welch_type_i_error=share(found.null_welch[nulls] <= 1.0 - convinced),
-        nominal=1.0 - convinced,
+        nominal=round(1.0 - convinced, 12),
         coverage=share(covered),
         interval_width=mean(width),
         decisions=_decisions(found, convinced),
