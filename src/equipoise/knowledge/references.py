@@ -12,7 +12,9 @@ from equipoise.knowledge.mechanism_references import mechanism_faults
 from equipoise.model.base import Frozen
 from equipoise.model.criterion import Criterion, When
 from equipoise.model.medicine import Combination, Medicine
+from equipoise.model.plain_fact import PlainFact
 from equipoise.model.source import Provenance, Source
+from equipoise.model.stop_rule import StopRuleRecord
 from equipoise.model.substance import Alkaloid, Substance
 
 Records = dict[tuple[str, str], list[Frozen]]
@@ -31,6 +33,7 @@ def reference_faults(records: Records) -> list[Fault]:
         *mechanism_faults(records),
         *kinetics_faults(records),
         *inhibition_faults(records),
+        *_plain_fact_faults(records),
     ]
 
 
@@ -112,6 +115,19 @@ def _substance_faults(records: Records, medicines: set[str]) -> Iterator[Fault]:
         yield from _unknown(where, named, medicines, "the id of a medicine", "Correct the id.")
         if substance.id != scope:
             yield Fault(where, substance.id, f"the name of its folder, {scope}", "Rename one of the two.")
+
+
+def _plain_fact_faults(records: Records) -> Iterator[Fault]:
+    """A sign of which the rule has gone would promise a help that no rule gives."""
+    general = {cast("StopRuleRecord", item).id for item in records.get(("", "stop_rules"), [])}
+    for (scope, section), items in records.items():
+        if section != "plain_facts":
+            continue
+        known = general | {cast("StopRuleRecord", item).id for item in records.get((scope, "stop_rules"), [])}
+        for item in items:
+            fact = cast("PlainFact", item)
+            where = f"{scope or 'general'}/plain_facts/{fact.id}"
+            yield from _unknown(where, fact.rules, known, "the id of a stop rule", "Correct the id, or add the rule.")
 
 
 def leaves(when: When) -> Iterator[When]:

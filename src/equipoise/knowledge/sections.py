@@ -34,6 +34,7 @@ from equipoise.model.mechanism import (
     Target,
 )
 from equipoise.model.medicine import Combination, Medicine
+from equipoise.model.plain_fact import PlainFact
 from equipoise.model.protocol_item import ProtocolItem
 from equipoise.model.rules import BurdenRule, LawRule, Naming, PlainWords, RatioRule, Settings
 from equipoise.model.source import Source
@@ -79,6 +80,7 @@ GENERAL: dict[str, Section] = {
     "enzyme_turnover": Section(EnzymeTurnover),
     "victim_kinetics": Section(VictimKinetics),
     "inhibition_rules": Section(InhibitionRule),
+    "plain_facts": Section(PlainFact),
 }
 
 OF_SUBSTANCE: dict[str, Section] = {
@@ -111,6 +113,7 @@ OF_SUBSTANCE: dict[str, Section] = {
     "product_facts": Section(ProductFact),
     "stop_rules": Section(StopRuleRecord),
     "design_cautions": Section(DesignCaution),
+    "plain_facts": Section(PlainFact),
 }
 
 Raw = dict[str, Any]

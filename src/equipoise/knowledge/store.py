@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         Metabolite,
         Target,
     )
+    from equipoise.model.plain_fact import PlainFact
     from equipoise.model.protocol_item import ProtocolItem
     from equipoise.model.stop_rule import StopRuleRecord
     from equipoise.model.substance import InVitroConstant, ProductFact
@@ -319,6 +320,13 @@ class SubstanceKnowledge:
 
         return self._of.records("design_cautions", DesignCaution)
 
+    @cached_property
+    def plain_facts(self) -> tuple[PlainFact, ...]:
+        """What a person is told before consenting, in plain words."""
+        from equipoise.model.plain_fact import PlainFact
+
+        return self._of.records("plain_facts", PlainFact)
+
 
 class Knowledge:
     """The record set. Two sets with the same `hash` say the same.
@@ -434,6 +442,13 @@ class Knowledge:
         from equipoise.model.protocol_item import ProtocolItem
 
         return self._of.records("protocol_items", ProtocolItem)
+
+    @cached_property
+    def plain_facts(self) -> tuple[PlainFact, ...]:
+        """What a person is told before consenting, whatever the adjunct."""
+        from equipoise.model.plain_fact import PlainFact
+
+        return self._of.records("plain_facts", PlainFact)
 
     def stop_rules_of(self, substance: str) -> tuple[StopRuleRecord, ...]:
         """All that a plan with this adjunct has to hold, the most urgent first.

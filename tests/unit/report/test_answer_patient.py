@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import html
 import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from reading_grade import grade, sentences
 
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import Blinding, Check, Posterior, RandomisationTest, WhatIf
@@ -25,34 +25,15 @@ MOST_WORDS = 15
 MOST_BYTES = 60_000
 
 
-def _sentences(page: str) -> list[str]:
-    """The running text: paragraphs and list items, cut at full stops."""
-    parts = re.findall(r"<(?:p|li)\b[^>]*>(.*?)</(?:p|li)>", page, flags=re.DOTALL)
-    texts = [html.unescape(re.sub(r"<[^>]+>", " ", part)) for part in parts]
-    return [found for text in texts for found in re.split(r"(?<=[.:?!])\s+", " ".join(text.split())) if found.strip()]
-
-
-def _syllables(word: str) -> int:
-    """Groups of vowels; a silent e at the end does not count."""
-    plain = re.sub(r"(?<=[^aeiouyl])e$", "", word.lower())
-    return max(1, len(re.findall(r"[aeiouy]+", plain)))
-
-
-def _grade(sentences: list[str]) -> float:
-    """The reading grade by the formula of Flesch and Kincaid."""
-    words = [word for sentence in sentences for word in re.findall(r"[A-Za-z0-9.]*[A-Za-z0-9]", sentence)]
-    return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(_syllables, words)) / len(words) - 15.59
-
-
 def test_measure_of_reading_grade_knows_easy_from_hard() -> None:
     """A child's sentence lies below grade 1, a statistician's above grade 15."""
-    assert _grade(["The cat sat on the mat."]) == pytest.approx(0.39 * 6 + 11.8 - 15.59)
-    assert _grade(["The posterior distribution incorporates autocorrelated residual heterogeneity."]) > 15
+    assert grade(["The cat sat on the mat."]) == pytest.approx(0.39 * 6 + 11.8 - 15.59)
+    assert grade(["The posterior distribution incorporates autocorrelated residual heterogeneity."]) > 15
 
 
 def _box(page: str) -> list[str]:
     """The sentences of the answer's box."""
-    return _sentences(page[page.index('<section id="answer"') : page.index('<section id="picture"')])
+    return sentences(page[page.index('<section id="answer"') : page.index('<section id="picture"')])
 
 
 def _with(answer: Posterior, **changes: object) -> Posterior:
@@ -91,18 +72,18 @@ def test_box_reads_at_grade_seven_or_below(answers: dict[str, Posterior], name: 
     """Whatever the answer, the box alone has grade 7 or below and no sentence of more than fifteen words."""
     own = answers[name]
     for answer in (*_variants(own), *(_variants(_long(own)) if name in ("blocks", "item") else ())):
-        sentences = _box(patient_html(answer))
-        assert _grade(sentences) <= MOST_GRADE
-        assert [line for line in sentences if len(line.split()) > MOST_WORDS] == []
+        found = _box(patient_html(answer))
+        assert grade(found) <= MOST_GRADE
+        assert [line for line in found if len(line.split()) > MOST_WORDS] == []
 
 
 @EACH
 def test_rest_of_the_page_reads_at_grade_seven_or_below(answers: dict[str, Posterior], name: str) -> None:
     """What stands outside the box is as short and plain."""
     page = patient_html(answers[name])
-    rest = _sentences(page[page.index('<section id="picture"') :])
+    rest = sentences(page[page.index('<section id="picture"') :])
     assert len(rest) > 15
-    assert _grade(rest) <= MOST_GRADE
+    assert grade(rest) <= MOST_GRADE
 
 
 @EACH
@@ -121,7 +102,7 @@ def test_page_says_what_is_known_what_is_not_and_what_it_does_not_mean(
 @EACH
 def test_page_gives_no_advice_to_act_alone(answers: dict[str, Posterior], name: str) -> None:
     """Nobody is told to go on, to stop, to take more or less, or that it is safe."""
-    text = " ".join(_sentences(patient_html(answers[name])))
+    text = " ".join(sentences(patient_html(answers[name])))
     neither = "This page does not tell you to go on. It does not tell you to stop."
     assert f"{neither} Do not change what you take without asking your clinician." in text
     rest = text.replace(neither, "")

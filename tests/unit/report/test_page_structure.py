@@ -13,6 +13,7 @@ from plans import TEMPLATES, complete
 from equipoise.knowledge import Knowledge
 from equipoise.model.dossier import Dossier
 from equipoise.report.answer_html import answer_html, patient_html
+from equipoise.report.consent_html import consent_html
 from equipoise.report.html import dossier_html
 from equipoise.report.protocol_html import protocol_html
 
@@ -77,7 +78,7 @@ def _read(dossier: Dossier) -> Reader:
 
 ANSWERS = ("blocks", "daily", "taper", "watched", "item")
 DOSSIERS = ("full", "bare")
-PLANNED = (protocol_html,)
+PLANNED = (protocol_html, consent_html)
 
 
 @pytest.fixture(
