@@ -45,8 +45,7 @@ def simpler_models(prior: Prior, plan: Plan, estimate: str) -> list[Choice]:
         found.append(("without trend", prior, replace(plan, trend="none")))
     if not (prior.half_life.fixed and prior.half_life.median_days == 0.0):
         found.append(("without carry-over", replace(prior, half_life=HalfLife()), plan))
-    known = HalfLife(prior.half_life.median_days)  # where nothing acts, it does not matter how fast
-    return [*found, (f"without {estimate}", replace(prior, effect=NONE, half_life=known), plan)]
+    return [*found, (f"without {estimate}", replace(prior, effect=NONE, half_life=prior.half_life.known), plan)]
 
 
 def score_beside(name: str, own: Floats, other: Floats, log_evidence: float) -> ModelScore:

@@ -104,7 +104,9 @@ def _delivered(fit: Fit, level: float) -> Summary | None:
 
 def _fitted(schedule: Schedule, seen: Observations, plan: Plan, fit: Fit, found: Coefficients | None) -> Fitted:
     days = seen.times_days
-    exposures = acting_exposure(schedule.exposure, days, fit.columns.half_lives_days, seen.recall_days)
+    exposures = acting_exposure(
+        schedule.exposure, days, fit.columns.half_lives_days, seen.recall_days, fit.columns.kernel
+    )
     acting = np.bincount(fit.half_life, weights=fit.weight, minlength=exposures.shape[0]) @ exposures
     if found is None:
         empty = np.full(days.size, np.nan)

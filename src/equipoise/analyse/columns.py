@@ -22,6 +22,7 @@ class Columns:
 
     `common`: (n, p - 1), the same for every half-life; `exposure`: (half-lives, n). `mean`, `sd`: (p,), in points.
     `half_lives_days`, `log_weight`: the nodes over which the half-life is integrated, and their log prior weights.
+    `kernel`: what stands in place of a half-life, where something does.
     """
 
     names: tuple[str, ...]
@@ -33,6 +34,7 @@ class Columns:
     s0_from: str
     half_lives_days: Floats
     log_weight: Floats
+    kernel: tuple[float, ...] = ()
 
     def at(self, node: int) -> Floats:
         """All columns for one half-life: (n, p)."""
@@ -44,7 +46,7 @@ def columns(schedule: Schedule, seen: Observations, prior: Prior, trend: Trend, 
     rows = seen.observed
     times, values = seen.times_days[rows], seen.values[rows]
     nodes, log_weight = half_life_nodes(prior.half_life, half_lives)
-    exposure = acting_exposure(schedule.exposure, times, nodes, seen.recall_days)
+    exposure = acting_exposure(schedule.exposure, times, nodes, seen.recall_days, prior.half_life.kernel)
     parts: list[tuple[str, Floats, float]] = [("level", np.ones(times.size), prior.intercept)]
     parts += [(name, column, prior.trend) for name, column in trend_columns(seen.times_days, times, trend)]
     parts += [(name, _standardised(column[rows]), prior.covariate) for name, column in seen.covariates.items()]
@@ -65,6 +67,7 @@ def columns(schedule: Schedule, seen: Observations, prior: Prior, trend: Trend, 
         s0_from=planned.told(prior),
         half_lives_days=nodes,
         log_weight=log_weight,
+        kernel=prior.half_life.kernel,
     )
 
 

@@ -64,7 +64,7 @@ def confidence_sequence(
     rows = seen.observed
     times, values = seen.times_days[rows], seen.values[rows]
     half_life = np.array([prior.half_life.median_days])
-    acting = acting_exposure(schedule.exposure, times, half_life, seen.recall_days)[0]
+    acting = acting_exposure(schedule.exposure, times, half_life, seen.recall_days, prior.half_life.kernel)[0]
     candidates = s0 * np.linspace(-REACH, REACH, VALUES) if additive else np.zeros(1)
     without = values[:, None] - acting[:, None] * candidates  # what the ratings would be, if the candidate were true
     bets = _bets(rule, times)

@@ -131,7 +131,7 @@ def _scores(
 
 def _fitted(schedule: Schedule, seen: Observations, plan: Plan, nodes: LatentNodes, draws: LatentDraws) -> Fitted:
     days, found = seen.times_days, nodes.columns
-    exposures = acting_exposure(schedule.exposure, days, found.half_lives_days, seen.recall_days)
+    exposures = acting_exposure(schedule.exposure, days, found.half_lives_days, seen.recall_days, found.kernel)
     acting = np.bincount(nodes.half_life, weights=nodes.weight) @ exposures
     rows = every_row(schedule, seen, plan, found)
     return Fitted(days, acting, *expected_course(nodes, draws, rows, exposures))

@@ -56,13 +56,14 @@ def randomisation_test(schedule: Schedule, seen: Observations, prior: Prior, pla
     )
 
 
-def unit_exposures(rule: Randomisation, half_life_days: float, times: Floats, recall_days: float) -> Floats:
+def unit_exposures(rule: Randomisation, half_life: HalfLife, times: Floats, recall_days: float) -> Floats:
     """What each unit adds to the acting exposure when it is on: (n, units). Exposure is linear in what is taken."""
     ends = rule.unit_ends_days or (*rule.unit_starts_days[1:], np.inf)
+    median = np.array([half_life.median_days])
     rows: list[Floats] = []
     for start, end in zip(rule.unit_starts_days, ends, strict=True):
         on = Exposure((start, end), (1.0, 0.0)) if end < np.inf else Exposure((start,), (1.0,))
-        rows.append(acting_exposure(on, times, np.array([half_life_days]), recall_days)[0])
+        rows.append(acting_exposure(on, times, median, recall_days, half_life.kernel)[0])
     return np.stack(rows, axis=1)
 
 
@@ -72,8 +73,8 @@ def _statistics(
     rule = schedule.randomisation
     if rule is None:
         raise ValueError("a schedule without a randomisation has no admissible orders")
-    half_life = prior.half_life.median_days
-    null = _blind(replace(prior, effect=NO_EFFECT, half_life=HalfLife(half_life)), seen)
+    half_life = prior.half_life.known
+    null = _blind(replace(prior, effect=NO_EFFECT, half_life=half_life), seen)
     fit = fit_gaussian(schedule, seen, null, plan, "fast")
     phi, share, spread = (float(fit.weight @ part) for part in (fit.phi, fit.share, fit.spread))
     gaps = np.abs(fit.times_days[:, None] - fit.times_days)

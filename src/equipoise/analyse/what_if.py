@@ -55,9 +55,10 @@ def _courses(schedule: Schedule, prior: Prior, plan: Plan) -> Iterator[Choice]:
         yield "carry-over with a half-life of 2 days", schedule, replace(prior, half_life=HalfLife(2.0)), plan
         return
     yield "no carry-over", schedule, replace(prior, half_life=HalfLife()), plan
+    whose = "the half-life that is as slow on average" if own.kernel else "the half-life"
     for factor, word in ((0.5, "half"), (2.0, "twice")):
         other = HalfLife(own.median_days * factor, own.log_sd)
-        yield f"{word} the half-life", schedule, replace(prior, half_life=other), plan
+        yield f"{word} {whose}", schedule, replace(prior, half_life=other), plan
 
 
 def _pasts(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan) -> Iterator[Choice]:

@@ -50,7 +50,8 @@ HalfLife = Annotated[
     str,
     typer.Option(
         "--half-life",
-        help="Build-up and decay of the effect: 0, 2d, 36h, lognormal(2,0.5), or an adjunct, for that of its kinetics.",
+        help="Build-up and decay of the effect: 0, 2d, 36h, lognormal(2,0.5), an adjunct, for that of its kinetics, or "
+        "kernel:ADJUNCT, for the day-by-day course of its kinetics.",
     ),
 ]
 Before = Annotated[

@@ -76,6 +76,7 @@ BEFORE = (
     "Was it taken before the first row? Say it with --before 1, or --before 0 for not.",
 )
 """The same for what matters only where the past acts on a rating."""
+FOLLOWS = "That the effect follows the concentration is an assumption."
 NEEDED = {"time": "--time COLUMN", "outcome": "--outcome COLUMN", "on": "--on COLUMN"}
 """`on` is needed only where no exposure was recorded."""
 
@@ -202,24 +203,29 @@ def _every(text: str | None) -> float | None:
 
 
 def _is_name(text: str) -> bool:
-    """Whether a half-life is said by the name of an adjunct."""
-    return re.fullmatch(r"[a-z][a-z0-9_]*", text.strip()) is not None
+    """Whether a half-life is said by the name of an adjunct, or is to be its kernel."""
+    return re.fullmatch(r"(kernel:)?[a-z][a-z0-9_]*", text.strip()) is not None
 
 
 def _proposed(records: Knowledge | None, text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The half-life that the fitted kinetics of an adjunct propose, as an option, and a note on what it rests on."""
-    name = text.strip()
-    if records is None or name not in records.substance_ids:
+    wanted, _, name = text.strip().rpartition(":")
+    if records is None or name not in records.substance_ids or wanted not in ("", "kernel"):
         return {}, ()
     fit = records.substance(name).kinetic_fit
     if fit is None:
         expected = "an adjunct whose kinetics are fitted, or a span such as 14d, 36h or 2w"
         raise InputError(SUBJECT, [Fault("--half-life", repr(text), expected, "Give a number and a unit.")])
     belief, analyte = fit.hand_over.half_life_days, readable(fit.hand_over.analyte)
+    stale = "" if fit.inputs == records.kinetic_inputs(name) else "; the records were changed after that fit"
+    if wanted:
+        shares = ",".join(f"{share:.6g}" for share in fit.hand_over.kernel)
+        told = f"What acts follows what was taken as the mean kinetics of {analyte} in plasma spread it over "
+        told += f"{len(fit.hand_over.kernel)} days, fitted to published figures and taken as known{stale}."
+        return {"half_life": f"kernel({belief.median};{shares})"}, (f"{told} {FOLLOWS}",)
     size = f"{plain(belief.median, 2)} days, log SD {plain(belief.log_sd, 2)}"
     note = f"The half-life is believed as the kinetics of {analyte} in plasma give it ({size}), fitted to published "
-    stale = "" if fit.inputs == records.kinetic_inputs(name) else "; the records were changed after that fit"
-    told = (f"{note}figures{stale}. That the effect follows the concentration is an assumption.",)
+    told = (f"{note}figures{stale}. {FOLLOWS}",)
     return {"half_life": f"lognormal({belief.median},{belief.log_sd})"}, told
 
 
@@ -282,11 +288,14 @@ def days_of(option: str, text: str) -> float:
 
 
 def half_life_of(text: str) -> HalfLife:
-    """A fixed half-life, or a log-normal about a median in days.
+    """A fixed half-life, a log-normal about a median in days, or a kernel of daily shares after the median.
 
     >>> half_life_of("lognormal(2,0.5)")
     HalfLife(median_days=2.0, log_sd=0.5)
     """
+    kernel = re.fullmatch(rf"kernel\({NUMBER};([0-9.,e\- ]+)\)", text.strip())
+    if kernel:
+        return HalfLife(float(kernel[1]), kernel=tuple(float(share) for share in kernel[2].split(",")))
     match = re.fullmatch(rf"lognormal\({NUMBER}d?\s*,{NUMBER}\)", text.strip())
     return HalfLife(float(match[1]), float(match[2])) if match else HalfLife(days_of("--half-life", text))
 

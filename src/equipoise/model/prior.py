@@ -41,24 +41,43 @@ class PhiPrior:
 class HalfLife:
     """How fast the effect comes and goes: fixed (`log_sd` 0), or log-normal about its median. In days; 0 = at once.
 
+    `kernel`: the shares of what is taken that act within the first day after it, the second, and so on, in place of
+    first-order build-up and decay; they add up to 1. `median_days` is then the half-life that lags as far behind.
+
     >>> HalfLife(2.0).fixed, HalfLife(2.0, 0.5).fixed
     (True, False)
     """
 
     median_days: float = 0.0
     log_sd: float = 0.0
+    kernel: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_kernel()
         usable = 0.0 <= self.median_days < math.inf and 0.0 <= self.log_sd < math.inf
         if not usable or (self.median_days == 0.0 and self.log_sd > 0.0):
             found = f"median {self.median_days:g} d, log SD {self.log_sd:g}"
             expected = "a median of at least 0 days, above 0 where it is uncertain"
             raise InputError("prior", [Fault("half_life", found, expected, "For example 2d or lognormal(2,0.5).")])
 
+    def _check_kernel(self) -> None:
+        if not self.kernel:
+            return
+        total = sum(self.kernel)
+        if min(self.kernel) < 0.0 or abs(total - 1.0) > 1e-3 or self.log_sd or not self.median_days:
+            found = f"{len(self.kernel)} shares that add up to {total:g}, log SD {self.log_sd:g}"
+            expected = "shares of at least 0 that add up to 1, beside a known half-life above 0"
+            raise InputError("prior", [Fault("kernel", found, expected, "Give the shares day by day.")])
+
     @property
     def fixed(self) -> bool:
         """True where the half-life is taken as known."""
         return self.log_sd == 0.0
+
+    @property
+    def known(self) -> HalfLife:
+        """The same, taken as known at its median."""
+        return HalfLife(self.median_days, kernel=self.kernel)
 
 
 @dataclass(frozen=True, slots=True)

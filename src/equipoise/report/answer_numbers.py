@@ -33,8 +33,10 @@ def numbers(posterior: Posterior, noun: str) -> Iterable[Row]:
     yield Row("P(below 0)", words.probability(effect.p_below_zero), "probability that the score is lower with it")
     yield row("Correlation over one day (phi)", posterior.phi, "how much of a day's departure is left on the next")
     yield row("Residual SD (sigma)", posterior.sigma, f"spread about the course, {posterior.scale}")
-    if posterior.prior.half_life.fixed:
-        yield Row("Half-life", f"{plain(posterior.half_life_days.mean)} days, fixed", "of build-up and decay")
+    if posterior.prior.half_life.kernel:
+        days = len(posterior.prior.half_life.kernel)
+        meaning = "the share of what is taken that acts on its own day, the next, and so on"
+        yield Row("Build-up and decay", f"a known kernel over {days} days", meaning)
     else:
         yield row("Half-life, days", posterior.half_life_days, "of build-up and decay")
     for name, item in posterior.coefficients.items():
@@ -92,6 +94,7 @@ def priors(prior: Prior, noun: str) -> Iterable[Row]:
     yield Row("Prior of the correlation over one day", shape)
     half = prior.half_life
     known = f"{plain(half.median_days)} days, fixed" if half.fixed else ""
+    known = f"a known kernel, on average as slow as {plain(half.median_days)} days" if half.kernel else known
     spread = f"log-normal, median {plain(half.median_days)} days, log SD {plain(half.log_sd)}"
     yield Row("Prior of the half-life", known or spread)
     yield Row("Prior of each rating's own noise", f"beta({plain(prior.noise[0])}, {plain(prior.noise[1])})",

@@ -84,3 +84,38 @@ def test_exposure_is_linear_in_what_is_taken() -> None:
         return acting_exposure(Exposure(starts, levels), times, half_life, 2.0)
 
     assert acting(one + two) == pytest.approx(acting(one) + acting(two), abs=1e-12)
+
+
+KERNEL = (0.55, 0.25, 0.15, 0.05)
+
+
+@pytest.mark.parametrize("recall", [0.0, 3.0])
+def test_a_kernel_spreads_what_was_taken_over_the_days_after_it(recall: float) -> None:
+    """The closed form is the integral of what was taken, weighted by the share of its age in days, averaged over the
+    recall window (midpoint sums of a fine grid).
+    """
+    found = acting_exposure(COURSE, TIMES, np.array([1.0]), recall, KERNEL)
+    ages = np.arange(0.0005, len(KERNEL), 0.001)
+    back = (np.arange(200) + 0.5) / 200.0 * recall
+    levels = [
+        acting_exposure(COURSE, (time - back[:, None] - ages).ravel(), np.array([0.0]))[0].reshape(back.size, -1)
+        for time in TIMES
+    ]
+    wanted = [float((level.mean(axis=0) * np.array(KERNEL)[ages.astype(int)]).sum() * 0.001) for level in levels]
+    assert found.shape == (1, TIMES.size)
+    assert found[0] == pytest.approx(wanted, abs=2e-3)
+
+
+def test_a_kernel_of_one_day_is_the_mean_of_that_day() -> None:
+    """All of it acting within a day is the same as acting at once, looked back on over a day."""
+    by_kernel = acting_exposure(COURSE, TIMES, np.array([1.0]), 0.0, (1.0,))
+    assert by_kernel[0] == pytest.approx(acting_exposure(COURSE, TIMES, np.array([0.0]), 1.0)[0], abs=1e-12)
+
+
+def test_a_level_held_as_long_as_the_kernel_acts_in_full() -> None:
+    """After as many days as the kernel has, and before the first start, the person is in equilibrium."""
+    course = Exposure((0.0,), (1.0,), before=0.25)
+    times = np.array([-3.0, 0.0, 2.0, 4.0, 9.0])
+    assert acting_exposure(course, times, np.array([1.0]), 0.0, KERNEL)[0] == pytest.approx(
+        [0.25, 0.25, 0.25 + 0.75 * 0.8, 1.0, 1.0]
+    )

@@ -11,14 +11,14 @@ from diaries import blocks, diary, wandering
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.analyse import gaussian
+from equipoise.analyse import analyse, gaussian
 from equipoise.analyse.coefficients import coefficients, leave_one_out
 from equipoise.analyse.exposure import acting_exposure
 from equipoise.analyse.gaussian import fit_gaussian
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.prior import WEAK, HalfLife, PhiPrior, Prior
-from equipoise.model.schedule import Exposure, Schedule
+from equipoise.model.schedule import Exposure, Randomisation, Schedule
 
 SCHEDULE = blocks((0, 1, 1, 0), days=5.0)
 DAYS = np.arange(1.0, 21.0)
@@ -162,3 +162,25 @@ def test_a_half_life_that_the_diary_tells_is_resolved(monkeypatch: pytest.Monkey
     assert moved.mixture.sd == pytest.approx(dense.mixture.sd, rel=1e-3)
     assert moved.log_evidence == pytest.approx(dense.log_evidence, abs=1e-3)
     assert abs(unmoved.mixture.sd / dense.mixture.sd - 1.0) > 0.1
+
+
+def test_a_kernel_runs_through_every_part_of_the_answer() -> None:
+    """With a kernel of one day the answer is that of acting at once, looked back on over a day: estimate, randomisation
+    test, confidence sequence and fitted exposure alike.
+    """
+    drawn = Randomisation("blocks", (0.0, 7.0, 14.0, 21.0), (0, 1, 1, 0), blocks=(1, 1, 2, 2))
+    schedule = Schedule("randomised_blocks", Exposure((0.0, 7.0, 21.0), (0.0, 1.0, 0.0)), drawn)
+    days = np.arange(1.0, 29.0)
+    ratings = wandering(np.random.default_rng(4), days, 0.3, 2.0)
+    prior = Prior(s0=2.0, centre=0.0)
+    by_kernel = analyse(
+        schedule, Observations(days, ratings), prior=replace(prior, half_life=HalfLife(0.5, kernel=(1.0,)))
+    )
+    looked_back = analyse(schedule, Observations(days, ratings, recall_days=1.0), prior=prior)
+    assert by_kernel.effect.mean == pytest.approx(looked_back.effect.mean, abs=1e-9)
+    assert by_kernel.effect.sd == pytest.approx(looked_back.effect.sd, abs=1e-9)
+    assert by_kernel.randomisation_test.p_value == looked_back.randomisation_test.p_value
+    assert by_kernel.confidence_sequence.looks[-1].e_value == pytest.approx(
+        looked_back.confidence_sequence.looks[-1].e_value
+    )
+    assert by_kernel.fitted.exposure == pytest.approx(looked_back.fitted.exposure, abs=1e-12)

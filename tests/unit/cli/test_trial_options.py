@@ -120,3 +120,29 @@ def test_an_adjunct_without_fitted_kinetics_proposes_nothing() -> None:
         choices({**COLUMNS, "half_life": "st_johns_wort"}, records)
     with pytest.raises(InputError, match="--half-life: found 'long'; expected a span"):
         choices({**COLUMNS, "half_life": "long"}, records)
+
+
+def test_an_adjunct_lends_its_half_life_or_its_kernel() -> None:
+    """Its name stands for the half-life of the same mean delay, with its doubt; `kernel:NAME` for the daily shares
+    of its fitted kinetics. Both say what they rest on.
+    """
+    records = load_knowledge()
+    fit = records.substance("kratom").kinetic_fit
+    assert fit is not None
+    values = np.arange(4.0)
+    believed = choices({**COLUMNS, "half_life": "kratom"}, records).prior(values).half_life
+    assert (believed.median_days, believed.log_sd, believed.kernel) == (
+        fit.hand_over.half_life_days.median, fit.hand_over.half_life_days.log_sd, (),
+    )  # fmt: skip
+    found = choices({**COLUMNS, "half_life": "kernel:kratom"}, records)
+    known = found.prior(values).half_life
+    assert known.kernel == pytest.approx(fit.hand_over.kernel, abs=1e-6)
+    assert known.fixed
+    assert any("is an assumption" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("text", ["kernel:nobody", "kernel(2;0.5,0.1)", "kernel(0;0.5,0.5)", "kernel(2;-0.5,1.5)"])
+def test_what_is_no_kernel_is_refused(text: str) -> None:
+    """Shares that do not add up to 1, fall below 0 or lack a half-life beside them; unknown adjuncts."""
+    with pytest.raises(InputError):
+        choices({**COLUMNS, "half_life": text}, load_knowledge()).prior(np.arange(4.0))
