@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SEED_BITS = 128
 SEALED = "sealed"
-ORDER = "allocation.json"
 
 
 def draw(
@@ -42,16 +41,18 @@ def draw(
     from equipoise.design.build import judged
     from equipoise.design.calendar import calendar
     from equipoise.exchange.protocol_file import read_protocol
+    from equipoise.exchange.trial_folder import SEALED_ORDER
     from equipoise.model.base import faults_of
 
-    if (folder / SEALED / ORDER).exists():
+    if (folder / SEALED / SEALED_ORDER).exists():
         mend = "Use the order that was drawn; another trial needs another folder."
-        found = f"{folder / SEALED / ORDER}"
+        found = f"{folder / SEALED / SEALED_ORDER}"
         raise InputError("draw", [Fault("--out", found, "a folder without a drawn order: it is drawn once", mend)])
     with options.asked():
         first, at = options.day(start), _clock(remind_at)
     plan = read_protocol(protocol)
-    judged(plan, options.records(knowledge))
+    records = options.records(knowledge)
+    judged(plan, records)
     allocation = None
     if plan.template.randomised:
         from equipoise.design.draw import draw as drawn
@@ -67,6 +68,8 @@ def draw(
     typer.echo(f"{plan.title}: {book.start} to {book.end}, {len(book.ratings)} days with ratings.")
     if allocation is not None:
         typer.echo(f"One of {allocation.admissible} orders was drawn. Commitment: {allocation.commitment}")
+    if plan.screened is not None and plan.screened.knowledge_hash != records.hash:
+        typer.echo("! The records were changed since the screening: screen anew before anything starts.")
     width = max(len(str(path)) for path, _ in written)
     for path, what in written:
         typer.echo(f"  {path!s:<{width}}  {what}")
@@ -87,6 +90,7 @@ def _write(
     from equipoise.exchange.allocation_file import allocation_text
     from equipoise.exchange.drawn_trial import DIARY, diary_text, trial_text
     from equipoise.exchange.ical_out import icalendar_text
+    from equipoise.exchange.trial_folder import SEALED_ORDER
     from equipoise.report.calendar_html import calendar_html, pharmacist_html
 
     now = dt.datetime.now(tz=dt.UTC)
@@ -94,7 +98,7 @@ def _write(
     made: list[tuple[Path, str, bytes]] = []
     if allocation is not None:
         made += [
-            (sealed / ORDER, "SEALED: the order, its seed and its proof", allocation_text(allocation).encode()),
+            (sealed / SEALED_ORDER, "SEALED: the order, its seed and its proof", allocation_text(allocation).encode()),
             (
                 sealed / "pharmacist.html",
                 "SEALED: what goes into each package",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -158,5 +159,10 @@ def _screened(dossier: Dossier | None) -> Screened | None:
     if dossier is None:
         return None
     return Screened(
-        case_id=dossier.case_id, on=dossier.on, outcome=dossier.outcome, knowledge_hash=dossier.knowledge_hash
+        case_id=dossier.case_id,
+        on=dossier.on,
+        outcome=dossier.outcome,
+        knowledge_hash=dossier.knowledge_hash,
+        dossier_hash=hashlib.sha256(dossier.model_dump_json().encode()).hexdigest(),
+        unanswered=dossier.blocked_by,
     )

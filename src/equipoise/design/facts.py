@@ -44,7 +44,7 @@ class Facts:
     """What the rules look at. None and empty: not known, which is never 'no objection'.
 
     `recall_days`: by instrument. `half_life`: of the effect's build-up, as a belief in days, with what it rests on.
-    `outcome`, `reasons`, `unanswered`: of the dossier; None where the plan is drawn up without one.
+    `outcome`, `reasons`: of the dossier; None where the plan is drawn up without one.
     """
 
     half_life: LongestHalfLife | None = None
@@ -52,7 +52,6 @@ class Facts:
     recall_days: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     outcome: Outcome | None = None
     reasons: tuple[str, ...] = ()
-    unanswered: tuple[str, ...] = ()
 
 
 def facts(dossier: Dossier | None, substance: str, knowledge: Knowledge) -> Facts:
@@ -66,7 +65,6 @@ def facts(dossier: Dossier | None, substance: str, knowledge: Knowledge) -> Fact
         recall_days=MappingProxyType(known),
         outcome=None if dossier is None else dossier.outcome,
         reasons=() if dossier is None else dossier.reasons,
-        unanswered=() if dossier is None else dossier.blocked_by,
     )
 
 

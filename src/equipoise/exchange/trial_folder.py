@@ -11,10 +11,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from equipoise.errors import Fault, InputError
+from equipoise.model.allocation import Allocation
 from equipoise.model.base import Frozen, faults_of
 from equipoise.model.schedule import Exposure, Randomisation
 
 FILE = "trial.yaml"
+SEALED_ORDER = "allocation.json"
 
 
 class _Step(Frozen):
@@ -117,11 +119,28 @@ def read_trial(folder: Path) -> Trial:
         file = _File.model_validate(documents[0])
     except ValidationError as error:
         raise InputError(str(path), faults_of(error)) from error
+    _hold_to_the_seal(folder, file, path)
     options = file.options.model_dump(exclude_unset=True)
     try:
         return Trial(folder / file.diary, MappingProxyType(options), _recorded(file))
     except InputError as error:
         raise InputError(str(path), error.faults) from error
+
+
+def _hold_to_the_seal(folder: Path, file: _File, path: Path) -> None:
+    """Where the sealed order lies beside the trial, the trial is analysed in that order and no other."""
+    if not (folder / SEALED_ORDER).exists():
+        return
+    try:
+        sealed = Allocation.model_validate_json((folder / SEALED_ORDER).read_text("utf-8")).sequence
+    except ValidationError as error:
+        raise InputError(str(folder / SEALED_ORDER), faults_of(error)) from error
+    drawn = None if file.randomisation is None else file.randomisation.drawn
+    if drawn != sealed:
+        found = "no order" if drawn is None else "another order than the sealed one"
+        expected = f"the order of {SEALED_ORDER}: it was drawn once and is analysed as it was drawn"
+        mend = "Take the trial.yaml that was written with it; what was really taken belongs into exposure."
+        raise InputError(str(path), [Fault("randomisation.drawn", found, expected, mend)])
 
 
 def _recorded(file: _File) -> Recorded:

@@ -96,12 +96,17 @@ class Override(Frozen):
 
 
 class Screened(Frozen):
-    """The dossier that the plan rests on."""
+    """The dossier that the plan rests on. `unanswered`: contraindications that nobody has answered yet.
+
+    `dossier_hash`: the SHA-256 of the dossier as JSON, so that another one cannot take its place.
+    """
 
     case_id: Text
     on: dt.date
     outcome: Outcome
     knowledge_hash: Text
+    dossier_hash: Text | None = None
+    unanswered: tuple[RecordId, ...] = ()
 
 
 class PlannedAnalysis(Frozen):

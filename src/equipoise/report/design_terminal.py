@@ -84,6 +84,9 @@ def _notes(design: TrialDesign) -> list[str]:
     found: list[str] = []
     if design.screened is None:
         found.append("Drawn up without a dossier: nothing may start before the patient was screened.")
+    elif open_ := len(design.screened.unanswered):
+        noun = "contraindication is" if open_ == 1 else "contraindications are"
+        found.append(f"In the dossier {open_} {noun} unanswered: nothing may start before.")
     if design.primary.mcid is None:
         found.append("No difference that matters was agreed (--mcid): the answer can then not say whether it matters.")
     if design.template.randomised and (orders := _orders(design)) < CONVINCING_ORDERS:

@@ -9,10 +9,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+import equipoise
 from equipoise.cli.app import app
 from equipoise.errors import EquipoiseError, InputError, UsageError
 from equipoise.exchange.protocol_file import read_protocol
 
+EXAMPLES = Path(equipoise.__file__).parent / "examples"
 STOP = "stop_rules:\n  - {id: crisis, trigger: any crisis answer, level: emergency, action: act now}\n"
 BLIND = "blinding: {blinded: [patient], means: capsules that look alike}\n"
 
@@ -142,3 +144,35 @@ def test_the_sealed_folder_is_what_analyse_reads(protocol: Path, tmp_path: Path)
     assert answer["n"] == len(rows)
     assert answer["randomisation_test"]["schedules"] == 4
     assert any("not kept in line 21:" in note for note in answer["notes"])
+
+
+def test_another_order_than_the_sealed_one_is_not_analysed(protocol: Path, tmp_path: Path) -> None:
+    """An order that was edited in the trial file, or in the seal itself, is refused."""
+    ran("draw", str(protocol), "--start", "2027-03-20", "--out", str(tmp_path / "t"), "--seed", "1")
+    sealed = tmp_path / "t" / "sealed"
+    text = (sealed / "trial.yaml").read_text()
+    drawn = yaml.safe_load(text)["randomisation"]["drawn"]
+    other = text.replace(f"drawn: {drawn}", f"drawn: {[1 - level for level in drawn]}")
+    assert other != text
+    (sealed / "trial.yaml").write_text(other)
+    assert "another order than the sealed one" in str(refused("analyse", str(sealed)))
+    (sealed / "trial.yaml").write_text(text)
+    order = json.loads((sealed / "allocation.json").read_text())
+    (sealed / "allocation.json").write_text(json.dumps(order | {"sequence": [1 - level for level in drawn]}))
+    assert "the stored order is analysed as it was drawn" in str(refused("analyse", str(sealed)))
+
+
+def test_what_is_open_in_the_dossier_stands_in_the_plan(tmp_path: Path) -> None:
+    """A plan keeps the hash of its dossier and the contraindications that are unanswered, and says so."""
+    ran("screen", str(EXAMPLES / "trial-case.yaml"), "--on", "2026-11-25", "--out", str(tmp_path / "d.json"))
+    dossier = json.loads((tmp_path / "d.json").read_text())
+    (tmp_path / "open.json").write_text(json.dumps(dossier | {"blocked_by": ["pregnancy"]}))
+    said = ["--outcome", "phq9@7d", "--care", "as before", "--out", str(tmp_path / "p.yaml")]
+    assert "unanswered" not in ran("design", str(tmp_path / "d.json"), *said)
+    first = read_protocol(tmp_path / "p.yaml").screened
+    assert "1 contraindication is unanswered" in ran("design", str(tmp_path / "open.json"), *said)
+    second = read_protocol(tmp_path / "p.yaml").screened
+    assert first is not None
+    assert second is not None
+    assert second.unanswered == ("pregnancy",)
+    assert first.dossier_hash != second.dossier_hash
