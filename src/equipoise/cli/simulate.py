@@ -38,6 +38,14 @@ def simulate(
     cluster: Annotated[
         str | None, typer.Option("--cluster", metavar="ADDRESS", help="Of a Dask scheduler, as tcp://host:8786.")
     ] = None,
+    product: Annotated[
+        str | None,
+        typer.Option(
+            "--product",
+            metavar="throughout|DAYS",
+            help="Of an adjunct: AMT is grams of a product; people keep to one, or take up another every so many days.",
+        ),
+    ] = None,
     engine: Annotated[
         str, typer.Option("--engine", help="auto, closed (linear systems), explicit, or rosenbrock (stiff ones).")
     ] = "auto",
@@ -65,19 +73,19 @@ def simulate(
 ) -> None:
     """Simulate given doses: median and 5 to 95 % of people of each output. It proposes no amount."""
     from equipoise.cli.simulate_model import check_ids, check_people, model_of
-    from equipoise.cli.simulate_options import cluster_of, engine_of, reductions, times_of, tolerance_of
+    from equipoise.cli.simulate_options import aside_of, cluster_of, engine_of, reductions, times_of, tolerance_of
     from equipoise.exchange.system_in import read_events
     from equipoise.pharmacology.population.people import Study
     from equipoise.report.simulation import Told
 
     table = _table(table, arrow, events)
     _check_picture(picture)
-    found = model_of(model)
+    found = model_of(model, product)
     check_people(found, population, replicates, model)
     names = tuple(dict.fromkeys(output or found.system.outputs))
     wanted = reductions(reduce, found.system, names)
     people = found.population if population else None
-    doses = read_events(events, found.system, people.labels if people else ())
+    doses = read_events(events, found, people.labels if people else ())
     check_ids(population, len(doses.ids))
     study = Study(
         found.system, doses, times_of(times, doses), wanted, names, engine_of(engine), threads, tolerance_of(tolerance)
@@ -87,7 +95,8 @@ def simulate(
         summary = _summary(study, crowd, table, progress)
         spread = _spread(study, crowd, replicates, progress)
     error = None if summary.engine == "closed" else _error(study, crowd, summary)
-    told = Told(found.system, summary, spread, seed if population else None, error)
+    notes = (*found.notes, *aside_of(doses))
+    told = Told(found.system, summary, spread, seed if population else None, error, notes)
     if picture is not None:
         _draw(told, picture)
     _show(told, json)

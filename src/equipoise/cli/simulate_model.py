@@ -9,30 +9,80 @@ from equipoise.cli import options
 from equipoise.errors import Fault, KnowledgeError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from equipoise.exchange.system_in import Model
+    from equipoise.knowledge import SubstanceKnowledge
+    from equipoise.model.kinetics import FittedContent
 
 FEWEST_REPLICATES = 20
 
 
-def model_of(name: str) -> Model:
-    """The model of a file, or of an adjunct by its id."""
-    from equipoise.exchange.system_in import Model, read_model
+def model_of(name: str, product: str | None) -> Model:
+    """The model of a file, or of an adjunct by its id. `product`: see `product_of`; files know none."""
+    from equipoise.exchange.system_in import read_model
 
     path = Path(name)
     if path.exists() or path.suffix:
+        if product is not None:
+            expected = "an adjunct whose products' content is in the records"
+            raise UsageError("command line", [Fault("--product", name, expected, "Write the content into the model.")])
         return read_model(path)
     records = options.records(None)
     if name in records.substance_ids:
-        model, fit = records.substance(name).kinetic_model, records.substance(name).kinetic_fit
-        if model is not None and fit is not None:
-            from equipoise.pharmacology.summaries.fitted import fitted_population, fitted_system
-
-            return Model(fitted_system(model, fit), fitted_population(model, fit))
-        expected = "an adjunct whose kinetics are fitted in the records"
-        fault = Fault("MODEL", name, expected, "Give a model file (docs/how-to/simulate.md).")
-        raise KnowledgeError("kinetics", [fault])
+        return _of_adjunct(records.substance(name), product)
     expected = f"a model file, or one of {', '.join(records.substance_ids)}"
     raise UsageError("command line", [Fault("MODEL", repr(name), expected, "Correct the path or the name.")])
+
+
+def _of_adjunct(adjunct: SubstanceKnowledge, product: str | None) -> Model:
+    """An adjunct's fitted model; its notes say what a dose is."""
+    from equipoise.exchange.system_in import Model
+    from equipoise.pharmacology.summaries.fitted import fitted_population, fitted_system, product_model
+
+    model, fit = adjunct.kinetic_model, adjunct.kinetic_fit
+    name = adjunct.substance.id
+    if model is None or fit is None:
+        expected = "an adjunct whose kinetics are fitted in the records"
+        raise KnowledgeError(
+            "kinetics", [Fault("MODEL", name, expected, "Give a model file (docs/how-to/simulate.md).")]
+        )
+    names = {item.entry: adjunct.alkaloids[item.constituent].name for item in model.analytes if item.entry}
+    if product is None:
+        system = fitted_system(model, fit)
+        places = ", ".join(f"{system.compartment(entry)} {named}" for entry, named in names.items())
+        note = f"A dose (AMT) is mg of one constituent, told by CMT: {places}."
+        return Model(system, fitted_population(model, fit), (note,))
+    if not fit.content:
+        expected = "an adjunct whose products' content is in the records"
+        raise KnowledgeError("kinetics", [Fault("--product", name, expected, "Give mg of a constituent.")])
+    every = product_of(product)
+    made = product_model(model, fit, every)
+    return Model(made.system, made.population, _product_notes(fit.content, every), made.states)
+
+
+def _product_notes(content: Sequence[FittedContent], every_days: float | None) -> tuple[str, str]:
+    known = [item.constituent for item in content if not item.borrowed]
+    habit = "keeps to one product" if every_days is None else f"takes up another product every {every_days:g} days"
+    spread = f"how far products differ is known of {', '.join(known)} alone and taken for the others"
+    return (
+        f"A dose (AMT) is grams of a product, in every depot at once; a drawn person {habit}.",
+        f"Content of {len(content)} constituents is drawn, each apart; {spread}.",
+    )
+
+
+def product_of(text: str) -> float | None:
+    """How often a person takes up another product, in days; None for `throughout`."""
+    if text == "throughout":
+        return None
+    try:
+        days = float(text)
+        if not 0.0 < days < float("inf"):
+            raise ValueError(text)  # noqa: TRY301 - one message for everything that is no such number
+    except ValueError as error:
+        expected = "`throughout`, or after how many days a person takes up another product"
+        raise UsageError("command line", [Fault("--product", repr(text), expected, "For example 30.")]) from error
+    return days
 
 
 def check_people(model: Model, population: int | None, replicates: int, name: str) -> None:

@@ -124,6 +124,13 @@ def tolerance_of(rtol: float | None) -> Tolerance | None:
         raise _refused("--tolerance", f"{rtol:g}", first.expected, first.mend) from error
 
 
+def aside_of(events: Events) -> tuple[str, ...]:
+    """A note on the columns of the events that change nothing."""
+    if not events.aside:
+        return ()
+    return (f"Columns of the events that mean nothing to this model and were not used: {', '.join(events.aside)}.",)
+
+
 def cluster_of(address: str | None, threads: int | None) -> str | None:
     """The address of the scheduler. Raises UsageError beside a number of threads, which is the workers' own matter."""
     if address is not None and threads is not None:

@@ -13,16 +13,22 @@ from equipoise.exchange.table_in import read_table
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.population.population import Population
+from equipoise.pharmacology.population.product import into_each
 
 POPULATION = "population"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """What a model file declares. `population`: None where it declares none."""
+    """What a model file declares. `population`: None where it declares none. `notes`: what its user has to know.
+
+    `product`: the states that a dose goes into, counted from 0, where doses are amounts of a product; else empty.
+    """
 
     system: System
     population: Population | None
+    notes: tuple[str, ...] = ()
+    product: tuple[int, ...] = ()
 
 
 def read_model(path: Path) -> Model:
@@ -44,16 +50,16 @@ def read_model(path: Path) -> Model:
         raise InputError(str(path), error.faults) from error
 
 
-def read_events(path: Path, system: System, labels: Collection[str] = ()) -> Events:
+def read_events(path: Path, model: Model, labels: Collection[str] = ()) -> Events:
     """The dosing records of a table: columns ID TIME AMT RATE EVID CMT ADDL II SS and covariates, in any case.
 
     `labels`: further columns of whole numbers that must be there, such as OCC.
-
     Raises InputError with every fault and its lines.
     """
     table = read_table(path)
     try:
-        return Events.of(table.columns, system, lines=table.lines, labels=labels)
+        events = Events.of(table.columns, model.system, lines=table.lines, labels=labels)
+        return into_each(events, model.product) if model.product else events
     except InputError as error:
         raise InputError(str(path), error.faults) from error
 

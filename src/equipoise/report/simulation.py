@@ -45,6 +45,7 @@ class Figures:
 class Told:
     """A simulation with its system. `spread`: quantiles of reductions (replicates, levels); `seed`: None where nobody
     was drawn. `error`: what was observed of the integration's, as a share of the peak; None in closed form.
+    `notes`: what to know of the model and the doses.
     """
 
     system: System
@@ -52,6 +53,12 @@ class Told:
     spread: Mapping[Reduction, Floats] | None
     seed: int | None
     error: float | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What to know of the model, the doses and the computation."""
+        return (*self.notes, *self.summary.warnings)
 
     @property
     def engine(self) -> str:
@@ -122,6 +129,7 @@ def as_json(told: Told) -> bytes:
         "why": summary.why,
         "observed_error": told.error,
         "warnings": summary.warnings,
+        "notes": told.notes,
         "time_unit": told.system.time_unit,
         "times": summary.times.tolist(),
         "bands": {

@@ -19,8 +19,8 @@ def print_simulation(told: Told, console: Console) -> None:
     if summary.reduced:
         console.print(_table(told))
         sheet.line(told.rows)
-    for warning in summary.warnings:
-        sheet.line(warning, first="Note: ")
+    for remark in told.remarks:
+        sheet.line(remark, first="Note: ")
     sheet.line(NO_AMOUNT)
 
 

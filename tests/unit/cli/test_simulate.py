@@ -185,6 +185,8 @@ def test_a_covariate_of_the_events_is_not_drawn(tmp_path: Path) -> None:
         ((MODEL, "--events", EVENTS, "--output", "CX"), "one of CP"),
         ((MODEL, "--events", EVENTS, "--engine", "euler"), "rosenbrock"),
         ((MODEL, "--events", EVENTS, "--tolerance", "2"), "below 1"),
+        ((MODEL, "--events", EVENTS, "--product", "throughout"), "an adjunct whose products"),
+        (("kratom", "--events", EVENTS, "--product", "0"), "after how many days"),
         ((MODEL, "--events", EVENTS, "--cluster", "tcp://a:1", "--threads", "2"), "one of the two"),
         ((MODEL, "--events", EVENTS, "--picture", "a.png"), ".html"),
         ((MODEL, "--events", EVENTS, "--csv", EVENTS), "another file"),
@@ -240,3 +242,35 @@ def test_without_numba_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     error = refused(MODEL, "--events", EVENTS, "--times", "0:3:1", "--output", "CP", "--reduce", "clast")
     assert isinstance(error, MissingExtraError)
     assert "simulate" in str(error)
+
+
+def _adjunct(*arguments: str) -> str:
+    found = CliRunner().invoke(app, ["simulate", "kratom", "--output", "mitragynine", *arguments])
+    assert found.exit_code == 0, (found.output, found.exception)
+    return found.stdout
+
+
+def test_products_make_people_differ_more(tmp_path: Path) -> None:
+    """The same people take mg of a constituent, then a product: areas spread wider; the notes say what AMT is."""
+    table = tmp_path / "events.csv"
+    table.write_text("TIME,AMT,ADDL,II\n0,1,9,24\n")
+    common = ("--events", str(table), "--population", "400", "--times", "0:240:4", "--reduce", "auc")
+    spreads: list[float] = []
+    for more in ((), ("--product", "throughout"), ("--product", "2")):
+        quantiles = json.loads(_adjunct(*common, *more, "--json"))["reduced"][0]["quantiles"]
+        spreads.append(np.log(quantiles["0.95"] / quantiles["0.05"]))
+    assert spreads[0] < spreads[2] < spreads[1]
+    assert "mg of one constituent" in " ".join(_adjunct(*common).split())
+    assert "takes up another product every 2 days" in " ".join(_adjunct(*common, "--product", "2").split())
+
+
+def test_strain_and_colour_in_the_events_change_nothing_and_are_told(tmp_path: Path) -> None:
+    """Columns that no model knows are named as not used, and every figure is as without them."""
+    found: list[dict[str, object]] = []
+    for name, text in (("a", "TIME,AMT,STRAIN,VEIN\n0,1,1,2\n"), ("b", "TIME,AMT\n0,1\n")):
+        table = tmp_path / f"{name}.csv"
+        table.write_text(text)
+        found.append(json.loads(_adjunct("--events", str(table), "--product", "30", "--times", "0:48:8", "--json")))
+    assert "STRAIN, VEIN" in str(found[0].pop("notes"))
+    assert "STRAIN" not in str(found[1].pop("notes"))
+    assert found[0] == found[1]

@@ -24,7 +24,7 @@ def test_the_example_is_a_model_with_a_population() -> None:
 
 def test_events_are_read_with_their_columns() -> None:
     """The bundled events are ten doses of one ID and then five, by two records."""
-    events = read_events(EXAMPLES / "events.csv", read_model(MODEL).system)
+    events = read_events(EXAMPLES / "events.csv", read_model(MODEL))
     assert events.ids == ("1",)
     assert events.records.additional.tolist() == [9, 4]
 
@@ -34,7 +34,7 @@ def test_every_fault_of_an_event_table_names_its_line(tmp_path: Path) -> None:
     table = tmp_path / "events.csv"
     table.write_text("ID,TIME,AMT,CMT\n1,-1,5,1\n\n1,2,much,1\n1,3,5,9\n")
     with pytest.raises(InputError) as raised:
-        read_events(table, read_model(MODEL).system)
+        read_events(table, read_model(MODEL))
     told = str(raised.value)
     assert str(table) in told
     assert "row 2" in told

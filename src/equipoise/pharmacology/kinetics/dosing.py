@@ -19,12 +19,15 @@ from equipoise.pharmacology.kinetics.record_checks import check_doses, check_ord
 from equipoise.pharmacology.kinetics.regimen import DOSE, OBSERVATION, RESET_DOSE, Regimen
 from equipoise.pharmacology.kinetics.system import System
 
+COLUMNS = ("ID", "TIME", "AMT", "RATE", "EVID", "CMT", "ADDL", "II", "SS", "MDV", "DV")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Events:
     """The records of all subjects: `ids` as the table names them; the i-th has rows `starts[i]` to `starts[i + 1]`.
 
-    `labels`: whole numbers of columns that were asked for beside NONMEM's (records,), by their names.
+    `labels`: whole numbers of columns that were asked for beside NONMEM's (records,), by their names. `aside`: columns
+    that nothing asked for and that change nothing.
 
     >>> from equipoise.pharmacology.kinetics.system import System
     >>> one = System.of({
@@ -46,6 +49,7 @@ class Events:
     starts: Indices
     records: Regimen
     labels: Mapping[str, Indices] = field(default_factory=dict[str, Indices])
+    aside: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -73,7 +77,9 @@ class Events:
         numbers = {label: _labels(cells, label) for label in labels}
         if cells.faults:
             raise InputError("events", cells.faults)
-        return cls(tuple(names[i] for i in change), np.array([*change, cells.size]), records, numbers)
+        meant = {name.upper() for name in (*COLUMNS, *system.covariates, *labels)}
+        aside = tuple(name for name in columns if name.upper() not in meant)
+        return cls(tuple(names[i] for i in change), np.array([*change, cells.size]), records, numbers, aside)
 
     def regimen(self, index: int) -> Regimen:
         """The records of the subject with this place in `ids`."""
@@ -84,7 +90,7 @@ class Events:
         starts = self.starts[first : first + count + 1]
         rows = slice(int(starts[0]), int(starts[-1]))
         labels = {name: column[rows] for name, column in self.labels.items()}
-        return Events(self.ids[first : first + count], starts - starts[0], self.records.part(rows), labels)
+        return Events(self.ids[first : first + count], starts - starts[0], self.records.part(rows), labels, self.aside)
 
     def distinct(self) -> tuple[tuple[Regimen, ...], Indices]:
         """The different regimens, and which one each subject has (ids,): who is dosed alike is computed together."""

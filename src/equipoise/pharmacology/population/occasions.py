@@ -124,7 +124,8 @@ def _cut(events: Events, begins: Floats, end: float) -> Events:
         mdv=np.where(added, whole + 1, taken.mdv),
     )
     starts = np.cumsum([0, *(sources.size for sources, _, _ in parts)]).astype(np.intp)
-    return Events(events.ids, starts, records, {name: column[rows] for name, column in events.labels.items()})
+    labels = {name: column[rows] for name, column in events.labels.items()}
+    return replace(events, starts=starts, records=records, labels=labels)
 
 
 def _cut_one(regimen: Regimen, begins: Floats, end: float) -> tuple[Indices, Floats, Indices]:
