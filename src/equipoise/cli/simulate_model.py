@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from equipoise.exchange.system_in import Model
     from equipoise.knowledge import SubstanceKnowledge
     from equipoise.model.kinetics import FittedContent
+    from equipoise.model.phenotypes import PhenotypeFrequencies
 
 FEWEST_REPLICATES = 20
 
@@ -27,12 +28,18 @@ def model_of(name: str, product: str | None) -> Model:
         if product is not None:
             expected = "an adjunct whose products' content is in the records"
             raise UsageError("command line", [Fault("--product", name, expected, "Write the content into the model.")])
-        return read_model(path)
+        return read_model(path, _frequencies)
     records = options.records(None)
     if name in records.substance_ids:
         return _of_adjunct(records.substance(name), product)
     expected = f"a model file, or one of {', '.join(records.substance_ids)}"
     raise UsageError("command line", [Fault("MODEL", repr(name), expected, "Correct the path or the name.")])
+
+
+def _frequencies(enzyme: str) -> PhenotypeFrequencies | None:
+    """What the records say of an enzyme's phenotypes, where they are those of one population."""
+    known = options.records(None).phenotype_frequencies
+    return next((item for item in known if item.enzyme == enzyme and item.left_out is None), None)
 
 
 def _of_adjunct(adjunct: SubstanceKnowledge, product: str | None) -> Model:

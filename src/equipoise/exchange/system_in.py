@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from equipoise.errors import Fault, InputError
 from equipoise.exchange.json_value import Json
@@ -14,6 +14,9 @@ from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.population.population import Population
 from equipoise.pharmacology.population.product import into_each
+
+if TYPE_CHECKING:
+    from equipoise.model.phenotypes import PhenotypeFrequencies
 
 POPULATION = "population"
 
@@ -31,9 +34,13 @@ class Model:
     product: tuple[int, ...] = ()
 
 
-def read_model(path: Path) -> Model:
+Frequencies = Callable[[str], "PhenotypeFrequencies | None"]
+
+
+def read_model(path: Path, frequencies: Frequencies | None = None) -> Model:
     """The model of a YAML file: the fields of a system, and `population` beside them.
 
+    `frequencies`: what the records say of an enzyme's phenotypes, for a covariate that gives no shares of its own.
     Raises InputError with every fault: of the file, or else of the system, or else of the population.
     """
     content = dict(_content(path))
@@ -45,9 +52,31 @@ def read_model(path: Path) -> Model:
         if not isinstance(people, Mapping):
             fault = Fault(POPULATION, "no mapping", "omega, covariates, uncertainty with values", "Indent them.")
             raise InputError(str(path), [fault])  # noqa: TRY301 - one message for the whole file
-        return Model(system, Population.of(cast("Mapping[str, object]", people), system))
+        told, notes = _with_frequencies(cast("Mapping[str, object]", people), frequencies)
+        return Model(system, Population.of(told, system), notes)
     except InputError as error:
         raise InputError(str(path), error.faults) from error
+
+
+def _with_frequencies(
+    people: Mapping[str, object], frequencies: Frequencies | None
+) -> tuple[Mapping[str, object], tuple[str, ...]]:
+    """A population with the recorded shares of phenotypes, and a note on each; what is no mapping is left to others."""
+    covariates = people.get("covariates")
+    if frequencies is None or not isinstance(covariates, Mapping):
+        return people, ()
+    filled: dict[object, object] = dict(cast("Mapping[object, object]", covariates))
+    notes: list[str] = []
+    for name, declared in filled.items():
+        given = dict(cast("Mapping[str, object]", declared)) if isinstance(declared, Mapping) else {}
+        if given.get("distribution") == "phenotypes" and "shares" not in given:
+            found = frequencies(str(given.get("enzyme")))
+            if found is not None:
+                filled[name] = given | {"shares": {str(item): share for item, share in found.shares.items()}}
+                shares = ", ".join(f"{item} {100 * share:.3g} %" for item, share in found.shares.items())
+                origin = f"{', '.join(found.sources)}, {found.date}"
+                notes.append(f"{name}: phenotypes of {found.enzyme} drawn as {shares}. {found.who} ({origin}).")
+    return {**people, "covariates": filled}, tuple(notes)
 
 
 def read_events(path: Path, model: Model, labels: Collection[str] = ()) -> Events:

@@ -34,6 +34,7 @@ from equipoise.model.mechanism import (
     Target,
 )
 from equipoise.model.medicine import Combination, Medicine
+from equipoise.model.phenotypes import PhenotypeFrequencies
 from equipoise.model.plain_fact import PlainFact
 from equipoise.model.protocol_item import ProtocolItem
 from equipoise.model.rules import BurdenRule, LawRule, Naming, PlainWords, RatioRule, Settings
@@ -75,6 +76,7 @@ GENERAL: dict[str, Section] = {
     "targets": Section(Target),
     "mechanism_claims": Section(MechanismClaim),
     "claim_rules": Section(ClaimRule),
+    "phenotype_frequencies": Section(PhenotypeFrequencies),
     "stop_rules": Section(StopRuleRecord),
     "protocol_items": Section(ProtocolItem),
     "enzyme_turnover": Section(EnzymeTurnover),

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         Metabolite,
         Target,
     )
+    from equipoise.model.phenotypes import PhenotypeFrequencies
     from equipoise.model.plain_fact import PlainFact
     from equipoise.model.protocol_item import ProtocolItem
     from equipoise.model.stop_rule import StopRuleRecord
@@ -416,6 +417,13 @@ class Knowledge:
         from equipoise.model.mechanism import Target
 
         return self._of.by_id("targets", Target)
+
+    @cached_property
+    def phenotype_frequencies(self) -> tuple[PhenotypeFrequencies, ...]:
+        """How often people have which metaboliser phenotype."""
+        from equipoise.model.phenotypes import PhenotypeFrequencies
+
+        return self._of.records("phenotype_frequencies", PhenotypeFrequencies)
 
     @cached_property
     def mechanism_claims(self) -> tuple[MechanismClaim, ...]:

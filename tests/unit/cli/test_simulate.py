@@ -274,3 +274,43 @@ def test_strain_and_colour_in_the_events_change_nothing_and_are_told(tmp_path: P
     assert "STRAIN, VEIN" in str(found[0].pop("notes"))
     assert "STRAIN" not in str(found[1].pop("notes"))
     assert found[0] == found[1]
+
+
+PHENOTYPES = """
+name: cleared by an enzyme
+states: {A: mg}
+parameters: {CL: {value: 5, unit: L/h}, V: {value: 50, unit: L}}
+covariates: {CYP2D6: {unit: "1", default: 1}}
+rates: {A: -CL*(0.2 + 0.8*CYP2D6)/V*A}
+entries: {A: {}}
+outputs: {CP: {expression: A/V, unit: mg/L}}
+population:
+  covariates: {CYP2D6: {distribution: phenotypes, enzyme: ENZYME, values: {PM: 0, IM: 0.5, NM: 1, UM: 2}}}
+"""
+
+
+def test_phenotypes_are_as_frequent_as_the_records_say(tmp_path: Path) -> None:
+    """Four kinds of people, as often as the record's middles, and a note with its source and date."""
+    path, table = tmp_path / "model.yaml", tmp_path / "events.csv"
+    path.write_text(PHENOTYPES.replace("ENZYME", "CYP2D6"))
+    table.write_text("TIME,AMT\n0,100\n")
+    arguments = ["simulate", str(path), "--events", str(table), "--population", "20000", "--times", "0,10"]
+    out = tmp_path / "out.csv"
+    found = CliRunner().invoke(app, [*arguments, "--csv", str(out), "--reduce", "clast"])
+    assert found.exit_code == 0, (found.output, found.exception)
+    told = " ".join(found.stdout.split())
+    assert "NM 84.5 %" in told
+    assert "bell_2017" in told
+    with out.open() as file:
+        last = np.array([float(row["CP"]) for row in csv.DictReader(file) if row["TIME"] == "10.0"])
+    kinds, counts = np.unique(np.round(np.log(last / 2.0) / -1.0, 6), return_counts=True)
+    np.testing.assert_allclose(kinds, [0.2, 0.6, 1.0, 1.8])
+    np.testing.assert_allclose(counts / 20000, [0.075, 0.065, 0.845, 0.015], atol=4 * np.sqrt(0.25 / 20000))
+
+
+def test_phenotypes_without_a_record_need_shares(tmp_path: Path) -> None:
+    """The enzyme that most medicines meet has no phenotype groups: the message asks for shares."""
+    path = tmp_path / "model.yaml"
+    path.write_text(PHENOTYPES.replace("ENZYME", "CYP3A4"))
+    error = refused(str(path), "--events", EVENTS, "--population", "5")
+    assert "how often each phenotype of CYP3A4 is" in str(error)

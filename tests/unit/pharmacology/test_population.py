@@ -99,6 +99,16 @@ def test_people_vary_as_declared(system: System) -> None:
         ({"distribution": "lognormal", "median": 70, "log_sd": 0.2}, 70 * np.exp(0.02), 14.36),
         ({"distribution": "uniform", "low": 50, "high": 90}, 70.0, 40 / np.sqrt(12)),
         ({"distribution": "categories", "shares": {60: 0.25, 80: 0.75}}, 75.0, 20 * np.sqrt(0.1875)),
+        (
+            {
+                "distribution": "phenotypes",
+                "enzyme": "CYP2D6",
+                "values": {"PM": 60, "NM": 80},
+                "shares": {"PM": 0.25, "NM": 0.75},
+            },
+            75.0,
+            20 * np.sqrt(0.1875),
+        ),
     ],
 )
 def test_covariates_follow_their_distribution(
@@ -145,6 +155,10 @@ def test_every_fault_of_a_declaration_is_told(system: System) -> None:
         {"distribution": "uniform", "low": 5, "high": 5},
         {"distribution": "categories", "shares": {1: 0.5}},
         {"distribution": "cauchy"},
+        {"distribution": "phenotypes", "enzyme": "CYP2D6", "values": {"PM": 0, "NM": 1}},
+        {"distribution": "phenotypes", "enzyme": "CYP2D6", "values": {"PM": 0}, "shares": {"PM": 0.1, "NM": 0.9}},
+        {"distribution": "phenotypes", "enzyme": "CYP2D6", "values": {"PM": 0}, "shares": {"PM": 0.9}},
+        {"distribution": "phenotypes", "enzyme": "CYP9", "values": {"PM": 0}, "shares": {"PM": 1}},
     ],
 )
 def test_an_unfit_distribution_is_refused(declared: Mapping[str, object], system: System) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.special import ndtr, ndtri
 from equipoise.errors import UnfitError
 from equipoise.model.base import Frozen, FrozenMap
 from equipoise.model.schedule import Floats
+from equipoise.model.terms import Enzyme, Phenotype
 
 SUM_TOLERANCE = 1e-9
 
@@ -88,6 +90,19 @@ class Uniform(Frozen):
         return self.low + uniform * (self.high - self.low)
 
 
+def _whole(shares: Iterable[float]) -> None:
+    """Raises for shares that do not add up to 1."""
+    total = math.fsum(shares)
+    if abs(total - 1.0) > SUM_TOLERANCE:
+        raise UnfitError("shares that add up to 1", found=f"a sum of {total:g}")
+
+
+def _of_shares(values: Iterable[float], shares: Iterable[float], uniform: Floats) -> Floats:
+    """The value into whose share each uniform number falls."""
+    ends = np.cumsum(list(shares))[:-1]
+    return np.array(list(values), dtype=np.float64)[np.searchsorted(ends, uniform, side="right")]
+
+
 class Categories(Frozen):
     """Single values with their shares, which add up to 1."""
 
@@ -95,10 +110,8 @@ class Categories(Frozen):
     shares: Annotated[FrozenMap[float, Annotated[float, Field(ge=0)]], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
-        total = math.fsum(self.shares.values())
-        if abs(total - 1.0) > SUM_TOLERANCE:
-            raise UnfitError("shares that add up to 1", found=f"a sum of {total:g}")
+    def _add_up(self) -> Self:
+        _whole(self.shares.values())
         return self
 
     def at(self, uniform: Floats) -> Floats:
@@ -108,9 +121,42 @@ class Categories(Frozen):
         >>> sexes.at(np.array([0.39, 0.41])).tolist()
         [0.0, 1.0]
         """
-        values = np.array(list(self.shares), dtype=np.float64)
-        ends = np.cumsum(list(self.shares.values()))[:-1]
-        return values[np.searchsorted(ends, uniform, side="right")]
+        return _of_shares(self.shares, self.shares.values(), uniform)
 
 
-Distribution = Annotated[Normal | LogNormal | Uniform | Categories, Field(discriminator="distribution")]
+class Phenotypes(Frozen):
+    """Metaboliser phenotypes of an enzyme, each with the value that it has in the model, such as its activity.
+
+    `shares`: how often each is, 1 in all; None: still to be taken from the records by whoever reads a model.
+    """
+
+    distribution: Literal["phenotypes"]
+    enzyme: Enzyme
+    values: Annotated[FrozenMap[Phenotype, float], Field(min_length=1)]
+    shares: Annotated[FrozenMap[Phenotype, Annotated[float, Field(ge=0)]], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _each_has_a_value(self) -> Self:
+        if self.shares is None:
+            expected = f"how often each phenotype of {self.enzyme} is: the records do not say it"
+            raise UnfitError(expected, found="no shares")
+        _whole(self.shares.values())
+        without = [str(phenotype) for phenotype in self.shares if phenotype not in self.values]
+        if without:
+            raise UnfitError("a value for every phenotype with a share", found=f"none for {', '.join(without)}")
+        return self
+
+    def at(self, uniform: Floats) -> Floats:
+        """The value of each share.
+
+        >>> activity = Phenotypes(
+        ...     distribution="phenotypes", enzyme="CYP2D6", values={"PM": 0, "NM": 1}, shares={"PM": 0.1, "NM": 0.9}
+        ... )
+        >>> activity.at(np.array([0.05, 0.5])).tolist()
+        [0.0, 1.0]
+        """
+        shares = self.shares or {}
+        return _of_shares([self.values[phenotype] for phenotype in shares], shares.values(), uniform)
+
+
+Distribution = Annotated[Normal | LogNormal | Uniform | Categories | Phenotypes, Field(discriminator="distribution")]
