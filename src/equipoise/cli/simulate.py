@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from equipoise.model.schedule import Floats
     from equipoise.pharmacology.kinetics.parallel import Progress
     from equipoise.pharmacology.kinetics.reducers import Reduction
+    from equipoise.pharmacology.occupancy.simulated import Site
     from equipoise.pharmacology.population.people import Study, Summary
     from equipoise.pharmacology.population.population import Population
     from equipoise.report.simulation import Told
@@ -73,7 +74,15 @@ def simulate(
 ) -> None:
     """Simulate given doses: median and 5 to 95 % of people of each output. It proposes no amount."""
     from equipoise.cli.simulate_model import check_ids, check_people, model_of
-    from equipoise.cli.simulate_options import aside_of, cluster_of, engine_of, reductions, times_of, tolerance_of
+    from equipoise.cli.simulate_options import (
+        aside_of,
+        cluster_of,
+        engine_of,
+        reductions,
+        times_of,
+        tolerance_of,
+        unreached_of,
+    )
     from equipoise.exchange.system_in import read_events
     from equipoise.pharmacology.population.people import Study
     from equipoise.report.simulation import Told
@@ -87,16 +96,20 @@ def simulate(
     people = found.population if population else None
     doses = read_events(events, found, people.labels if people else ())
     check_ids(population, len(doses.ids))
-    study = Study(
-        found.system, doses, times_of(times, doses), wanted, names, engine_of(engine), threads, tolerance_of(tolerance)
-    )
+    sites = found.sites if people else ()
+    needed = tuple(dict.fromkeys([*names, *(output for site in sites for output in site.outputs.values())]))
+    grid, method = times_of(times, doses), engine_of(engine)
+    study = Study(found.system, doses, grid, wanted, needed, method, threads, tolerance_of(tolerance))
     crowd = Crowd(people, population or len(doses.ids), seed, cluster_of(cluster, threads))
     with _watched() as progress:
-        summary = _summary(study, crowd, table, progress)
+        summary = _summary(study, crowd, Kept(names, table, sites), progress)
         spread = _spread(study, crowd, replicates, progress)
     error = None if summary.engine == "closed" else _error(study, crowd, summary)
-    notes = (*found.notes, *aside_of(doses))
-    told = Told(found.system, summary, spread, seed if population else None, error, notes)
+    unreached = () if output else summary.unreached
+    if len(unreached) < len(summary.bands):
+        summary = summary.without(unreached)
+    notes = (*found.notes, *aside_of(doses), *unreached_of(unreached))
+    told = Told(found.system, summary, spread, seed if population else None, error, notes, sites)
     if picture is not None:
         _draw(told, picture)
     _show(told, json)
@@ -111,17 +124,25 @@ class Crowd(NamedTuple):
     cluster: str | None
 
 
-def _summary(study: Study, crowd: Crowd, table: Path | None, progress: Progress | None) -> Summary:
+class Kept(NamedTuple):
+    """What is kept of the people: outputs, the file of their table, and the sites whose occupancy is wanted."""
+
+    names: tuple[str, ...]
+    table: Path | None
+    sites: tuple[Site, ...]
+
+
+def _summary(study: Study, crowd: Crowd, keep: Kept, progress: Progress | None) -> Summary:
     from equipoise.cli.simulate_tables import kept
+    from equipoise.pharmacology.occupancy.simulated import occupied
     from equipoise.pharmacology.population.people import BLOCK, summary, typical
 
-    names = list(study.outputs or study.system.outputs)
     blocks = study.blocks(crowd.population, crowd.size, seed=crowd.seed, cluster=crowd.cluster, progress=progress)
-    found = kept(blocks, names, table)
-    if crowd.population is None and crowd.size * study.times.size * len(names) <= BLOCK // 16:
+    found = kept(blocks, list(keep.names), keep.table)
+    if crowd.population is None and crowd.size * study.times.size * len(keep.names) <= BLOCK // 16:
         (one,) = found
         return typical(one)
-    return summary(found)
+    return summary(occupied(found, keep.sites, keep.names, seed=crowd.seed))
 
 
 def _spread(study: Study, crowd: Crowd, replicates: int, progress: Progress | None) -> dict[Reduction, Floats] | None:

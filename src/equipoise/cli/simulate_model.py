@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from equipoise.exchange.system_in import Model
-    from equipoise.knowledge import SubstanceKnowledge
+    from equipoise.knowledge import Knowledge, SubstanceKnowledge
     from equipoise.model.kinetics import FittedContent
     from equipoise.model.phenotypes import PhenotypeFrequencies
 
@@ -31,7 +31,7 @@ def model_of(name: str, product: str | None) -> Model:
         return read_model(path, _frequencies)
     records = options.records(None)
     if name in records.substance_ids:
-        return _of_adjunct(records.substance(name), product)
+        return _of_adjunct(records, records.substance(name), product)
     expected = f"a model file, or one of {', '.join(records.substance_ids)}"
     raise UsageError("command line", [Fault("MODEL", repr(name), expected, "Correct the path or the name.")])
 
@@ -42,10 +42,11 @@ def _frequencies(enzyme: str) -> PhenotypeFrequencies | None:
     return next((item for item in known if item.enzyme == enzyme and item.left_out is None), None)
 
 
-def _of_adjunct(adjunct: SubstanceKnowledge, product: str | None) -> Model:
+def _of_adjunct(records: Knowledge, adjunct: SubstanceKnowledge, product: str | None) -> Model:
     """An adjunct's fitted model; its notes say what a dose is."""
     from equipoise.exchange.system_in import Model
     from equipoise.pharmacology.summaries.fitted import fitted_population, fitted_system, product_model
+    from equipoise.screen.sites import sites
 
     model, fit = adjunct.kinetic_model, adjunct.kinetic_fit
     name = adjunct.substance.id
@@ -54,18 +55,19 @@ def _of_adjunct(adjunct: SubstanceKnowledge, product: str | None) -> Model:
         raise KnowledgeError(
             "kinetics", [Fault("MODEL", name, expected, "Give a model file (docs/how-to/simulate.md).")]
         )
+    bound = sites(records, adjunct, {item.constituent: item.output for item in model.analytes})
     names = {item.entry: adjunct.alkaloids[item.constituent].name for item in model.analytes if item.entry}
     if product is None:
         system = fitted_system(model, fit)
         places = ", ".join(f"{system.compartment(entry)} {named}" for entry, named in names.items())
         note = f"A dose (AMT) is mg of one constituent, told by CMT: {places}."
-        return Model(system, fitted_population(model, fit), (note,))
+        return Model(system, fitted_population(model, fit), (note,), sites=bound)
     if not fit.content:
         expected = "an adjunct whose products' content is in the records"
         raise KnowledgeError("kinetics", [Fault("--product", name, expected, "Give mg of a constituent.")])
     every = product_of(product)
     made = product_model(model, fit, every)
-    return Model(made.system, made.population, _product_notes(fit.content, every), made.states)
+    return Model(made.system, made.population, _product_notes(fit.content, every), made.states, bound)
 
 
 def _product_notes(content: Sequence[FittedContent], every_days: float | None) -> tuple[str, str]:

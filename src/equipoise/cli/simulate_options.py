@@ -131,6 +131,11 @@ def aside_of(events: Events) -> tuple[str, ...]:
     return (f"Columns of the events that mean nothing to this model and were not used: {', '.join(events.aside)}.",)
 
 
+def unreached_of(names: Sequence[str]) -> tuple[str, ...]:
+    """A note on the outputs that are 0 in everybody."""
+    return (f"0 in everybody, as no dose leads there: {', '.join(names)} (--output shows them).",) if names else ()
+
+
 def cluster_of(address: str | None, threads: int | None) -> str | None:
     """The address of the scheduler. Raises UsageError beside a number of threads, which is the workers' own matter."""
     if address is not None and threads is not None:

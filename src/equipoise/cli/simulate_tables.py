@@ -30,7 +30,7 @@ def kept(blocks: Iterator[Simulation], names: list[str], path: Path | None) -> I
         path.parent.mkdir(parents=True, exist_ok=True)
         with (_csv if path.suffix.lower() == ".csv" else _arrow)(path, names) as write:
             for block in blocks:
-                write(block)
+                write(block.only(names))
                 yield block
     except OSError as error:
         fault = Fault(str(path), error.strerror or str(error), "a file that can be written", "Choose another place.")

@@ -12,6 +12,7 @@ from equipoise.exchange.json_value import Json
 from equipoise.exchange.table_in import read_table
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.system import System
+from equipoise.pharmacology.occupancy.simulated import Site
 from equipoise.pharmacology.population.population import Population
 from equipoise.pharmacology.population.product import into_each
 
@@ -26,12 +27,14 @@ class Model:
     """What a model file declares. `population`: None where it declares none. `notes`: what its user has to know.
 
     `product`: the states that a dose goes into, counted from 0, where doses are amounts of a product; else empty.
+    `sites`: what the simulated substances bind.
     """
 
     system: System
     population: Population | None
     notes: tuple[str, ...] = ()
     product: tuple[int, ...] = ()
+    sites: tuple[Site, ...] = ()
 
 
 Frequencies = Callable[[str], "PhenotypeFrequencies | None"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.analyse.figures import plain
+from equipoise.pharmacology.occupancy.simulated import Site
 from equipoise.report.answer_axes import Axis, area, path
 from equipoise.report.canvas import MARGIN, Box, Layout
 from equipoise.report.simulation import Told
@@ -19,7 +20,8 @@ ROOM = 1.05
 @dataclass(frozen=True, slots=True)
 class Bands:
     """One output: paths of the median and of the bands, which are empty for a single person. `rows`: time, median,
-    50 % and 90 % of people in words; `every`: of how many times one is in the rows.
+    50 % and 90 % of people in words; `every`: of how many times one is in the rows. `says`: what to know of it;
+    `threshold`: where the share from which an effect is thought possible lies, None where there is none.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Bands:
     most: str
     rows: tuple[tuple[str, str, str, str], ...]
     every: int
+    says: str
+    threshold: float | None
 
 
 def bands(told: Told, name: str, layout: Layout) -> Bands:
@@ -41,12 +45,13 @@ def bands(told: Told, name: str, layout: Layout) -> Bands:
     x = Axis(float(times[0]), float(times[-1]) if times.size > 1 else float(times[0]) + 1.0, left, right)
     drawn = np.unique(np.linspace(0, times.size - 1, min(DRAWN, times.size)).astype(int))
     ceiling, floor = float(np.nanmax(found, initial=0.0)), float(np.nanmin(found, initial=0.0))
-    y = Axis(floor * ROOM, ceiling * ROOM or 1.0, bottom, top)
+    site = told.site(name)
+    y = Axis(0.0, 100.0, bottom, top) if site else Axis(floor * ROOM, ceiling * ROOM or 1.0, bottom, top)
     several = told.several
     every = -(-times.size // LISTED)
     return Bands(
         name=name,
-        unit=told.system.outputs[name].unit,
+        unit=told.own_unit(name),
         box=Box(layout, bottom + 42, left, right, top, bottom, x.ticks(4 if layout.stacked else 8), y.ticks(5)),
         middle=path(x, y, times[drawn], middle[drawn]),
         half=area(x, y, times[drawn], first[drawn], third[drawn]) if several else "",
@@ -56,7 +61,15 @@ def bands(told: Told, name: str, layout: Layout) -> Bands:
             for i in range(0, times.size, every)
         ),
         every=every,
+        says=_says(site) if site else "",
+        threshold=y.at(100.0 * site.threshold) if site else None,
     )
+
+
+def _says(site: Site) -> str:
+    more = f" What is not known of others can only add: {', '.join(site.missing)}." if site.missing else ""
+    line = f"Dashed: {plain(100.0 * site.threshold)} %, from which the claims think an effect possible."
+    return f"Occupied by {', '.join(site.by)}. {line}{more}"
 
 
 def _span(low: float, high: float) -> str:

@@ -13,6 +13,7 @@ from equipoise.analyse.figures import plain, span
 from equipoise.model.schedule import Floats
 from equipoise.pharmacology.kinetics.reducers import Kind, Reduction
 from equipoise.pharmacology.kinetics.system import System
+from equipoise.pharmacology.occupancy.simulated import Site
 from equipoise.pharmacology.population.people import Summary
 
 ENDS = (0.05, 0.5, 0.95)
@@ -24,6 +25,10 @@ NAMES: dict[Kind, str] = {
     "clast": "last",
     "time_above": "time above",
 }
+OCCUPIED = (
+    "Occupancy: for each person one draw of binding constants, unbound fractions and brain passage; the wide bands are"
+    " the finding. Bound is not an effect."
+)
 NO_AMOUNT = "The doses are those that were given; nothing here says which to take."
 
 
@@ -45,7 +50,7 @@ class Figures:
 class Told:
     """A simulation with its system. `spread`: quantiles of reductions (replicates, levels); `seed`: None where nobody
     was drawn. `error`: what was observed of the integration's, as a share of the peak; None in closed form.
-    `notes`: what to know of the model and the doses.
+    `notes`: what to know of the model and the doses. `sites`: whose occupancy stands among the outputs.
     """
 
     system: System
@@ -54,11 +59,20 @@ class Told:
     seed: int | None
     error: float | None = None
     notes: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What to know of the model, the doses and the computation."""
-        return (*self.notes, *self.summary.warnings)
+        return (*self.notes, *([OCCUPIED] if self.sites else []), *self.summary.warnings)
+
+    def site(self, name: str) -> Site | None:
+        """The site whose occupancy has this name; None for an output of the model."""
+        return next((site for site in self.sites if site.name == name), None)
+
+    def own_unit(self, name: str) -> str:
+        """The unit of an output, or of an occupancy."""
+        return "% occupied" if self.site(name) else self.system.outputs[name].unit
 
     @property
     def engine(self) -> str:
@@ -90,7 +104,7 @@ class Told:
 
     def unit(self, item: Reduction) -> str:
         """The unit of a reduced number."""
-        own, time = self.system.outputs[item.output].unit, self.system.time_unit
+        own, time = self.own_unit(item.output), self.system.time_unit
         if item.kind == "auc":
             return f"{own}*{time}" if own != "1" else time
         return time if item.kind in ("tmax", "time_above") else own
@@ -99,7 +113,7 @@ class Told:
         """A row for each reduced output."""
         for item, numbers in self.summary.reduced.items():
             low, middle, high = np.quantile(numbers, ENDS).tolist()
-            level = "" if item.level is None else f" {plain(item.level)} {self.system.outputs[item.output].unit}"
+            level = "" if item.level is None else f" {plain(item.level)} {self.own_unit(item.output)}"
             yield Figures(
                 item.output,
                 f"{NAMES[item.kind]}{level}, {self.unit(item)}",
@@ -109,7 +123,7 @@ class Told:
             )
 
     def _uncertain(self, item: Reduction) -> str:
-        if self.spread is None:
+        if self.spread is None or item not in self.spread:
             return ""
         medians = self.spread[item][:, self.summary.levels.index(0.5)]
         low, high = np.quantile(medians, [0.05, 0.95]).tolist()
@@ -134,10 +148,18 @@ def as_json(told: Told) -> bytes:
         "times": summary.times.tolist(),
         "bands": {
             name: {
-                "unit": told.system.outputs[name].unit,
+                "unit": told.own_unit(name),
                 "quantiles": dict(zip(levels, band.tolist(), strict=True)),
             }
             for name, band in summary.bands.items()
+        },
+        "occupancy": {
+            site.name: {
+                "by": site.by,
+                "not_known": site.missing,
+                "threshold_percent": 100.0 * site.threshold,
+            }
+            for site in told.sites
         },
         "reduced": [_reduced(told, item, numbers) for item, numbers in summary.reduced.items()],
     }
@@ -155,6 +177,6 @@ def _reduced(told: Told, item: Reduction, numbers: Floats) -> dict[str, object]:
             f"{level:g}": value for level, value in zip(levels, np.quantile(numbers, levels).tolist(), strict=True)
         },
     }
-    if told.spread is not None:
+    if told.spread is not None and item in told.spread:
         found["replicates"] = {f"{level:g}": told.spread[item][:, i].tolist() for i, level in enumerate(levels)}
     return found

@@ -314,3 +314,24 @@ def test_phenotypes_without_a_record_need_shares(tmp_path: Path) -> None:
     path.write_text(PHENOTYPES.replace("ENZYME", "CYP3A4"))
     error = refused(str(path), "--events", EVENTS, "--population", "5")
     assert "how often each phenotype of CYP3A4 is" in str(error)
+
+
+def test_an_adjuncts_receptors_are_drawn_beside_its_concentrations(tmp_path: Path) -> None:
+    """Occupancy with its threshold and what is not known; outputs that no dose reaches are named and left out."""
+    table, page = tmp_path / "events.csv", tmp_path / "bands.html"
+    table.write_text("TIME,AMT\n0,1\n")
+    arguments = ["simulate", "kratom", "--events", str(table), "--population", "50", "--times", "0:24:1"]
+    found = CliRunner().invoke(app, [*arguments, "--json", "--picture", str(page)])
+    assert found.exit_code == 0, (found.output, found.exception)
+    told = json.loads(found.stdout)
+    mu = told["occupancy"]["mu-opioid receptor"]
+    assert "7-hydroxymitragynine" in mu["by"]
+    assert "speciociliatine" in mu["not_known"]
+    assert told["bands"]["mu-opioid receptor"]["unit"] == "% occupied"
+    assert "speciociliatine" not in told["bands"]
+    assert any("no dose leads there: speciociliatine" in note for note in told["notes"])
+    made = page.read_text("utf-8")
+    assert "stroke-dasharray" in made
+    assert "Bound is not an effect" in made
+    kept = json.loads(CliRunner().invoke(app, [*arguments, "--json", "--output", "speciociliatine"]).stdout)
+    assert next(iter(kept["bands"])) == "speciociliatine"

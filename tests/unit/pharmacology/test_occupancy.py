@@ -9,6 +9,7 @@ import pytest
 
 from equipoise.model.terms import Plausibility
 from equipoise.pharmacology.interaction.parts import Belief
+from equipoise.pharmacology.kinetics.simulation import Simulation
 from equipoise.pharmacology.occupancy import (
     Binder,
     bands,
@@ -22,6 +23,7 @@ from equipoise.pharmacology.occupancy import (
     together,
     wider,
 )
+from equipoise.pharmacology.occupancy.simulated import Site, occupied
 
 SURE = Belief(0.0, 0.0)
 
@@ -154,3 +156,30 @@ def test_one_plausible_target_makes_a_claim_plausible() -> None:
     assert together([no, no]) is no
     assert together([no, open_]) is open_
     assert together([]) is open_
+
+
+def test_occupancy_of_simulated_people_does_not_depend_on_their_blocks() -> None:
+    """Blocks of 4 and 6 people give each the share that all ten have at once; the peak is that of the course."""
+    rng = np.random.default_rng(1)
+    plasma = rng.gamma(2.0, 20.0, (10, 7))
+    site = Site(
+        name="a receptor",
+        threshold=0.2,
+        binders=(Binder("x", ki=Belief(3.0, 1.0), unbound=Belief(-3.0, 0.5), brain=Belief(0.0, 0.7)),),
+        outputs={"x": "CX"},
+        by=("X",),
+        missing=(),
+    )
+
+    def block(first: int, last: int) -> Simulation:
+        values = {"CX": plasma[first:last], "CY": plasma[first:last]}
+        return Simulation(["?"] * (last - first), np.arange(7.0), values, {}, "closed", "", (), None)
+
+    (whole,) = occupied(iter([block(0, 10)]), [site], ["CY"], seed=5)
+    parts = list(occupied(iter([block(0, 4), block(4, 10)]), [site], ["CY"], seed=5))
+    assert list(whole.values) == ["CY", "a receptor"]
+    joined = np.concatenate([part.values["a receptor"] for part in parts])
+    np.testing.assert_array_equal(joined, whole.values["a receptor"])
+    np.testing.assert_allclose(joined, 100 * occupancy_course({"x": plasma}, site.binders, seed=5).total, rtol=1e-15)
+    (peak,) = whole.reduced.values()
+    np.testing.assert_array_equal(peak, joined.max(axis=1))

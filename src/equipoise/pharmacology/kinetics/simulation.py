@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,10 @@ class Simulation:
     why: str
     warnings: tuple[str, ...]
     observed_error: float | None
+
+    def only(self, names: Sequence[str]) -> Simulation:
+        """The same with some of the outputs in its table, in this order."""
+        return replace(self, values=MappingProxyType({name: self.values[name] for name in names}))
 
     def to_numpy(self) -> dict[str, Floats | Labels]:
         """The table as columns (subjects x rows,): ID, TIME and every output; all times of one person together.

@@ -38,13 +38,15 @@ class Course:
     free_nm: Mapping[str, Floats]
 
 
-def occupancy_course(plasma_nm: Mapping[str, Floats], binders: Sequence[Binder], *, seed: int) -> Course:
+def occupancy_course(
+    plasma_nm: Mapping[str, Floats], binders: Sequence[Binder], *, seed: int, first: int = 0
+) -> Course:
     """The occupied share of one site over time for each subject, all substances competing for it.
 
     `plasma_nm`: total concentration by substance (nM), each (subjects, times), as a simulation gives it; the subjects
     carry the differences between people. For every subject the binding constant, the unbound fraction and the brain
     penetration are drawn once from their beliefs. A substance's draws depend on the seed and its name alone, so that
-    another competitor changes nobody else's.
+    another competitor changes nobody else's. `first`: how many subjects came in blocks before.
 
     Raises `ValueError` where a substance has no course, or courses differ in shape.
 
@@ -58,8 +60,10 @@ def occupancy_course(plasma_nm: Mapping[str, Floats], binders: Sequence[Binder],
     if absent or len(shapes) != 1:
         raise ValueError(f"courses of one shape are needed for every substance; without: {absent}; shapes: {shapes}")
     subjects = next(iter(shapes))[0]
-    free = {item.name: np.asarray(plasma_nm[item.name]) * _to_site(item, subjects, seed) for item in binders}
-    each, total = competing([free[item.name] for item in binders], [affinity(item, subjects, seed) for item in binders])
+    free = {item.name: np.asarray(plasma_nm[item.name]) * _to_site(item, subjects, seed, first) for item in binders}
+    each, total = competing(
+        [free[item.name] for item in binders], [affinity(item, subjects, seed, first) for item in binders]
+    )
     return Course(total, dict(zip(free, each, strict=True)), free)
 
 
@@ -72,9 +76,9 @@ def bands(shares: Floats, levels: Sequence[float] = (0.05, 0.5, 0.95)) -> Floats
     return np.quantile(shares, levels, axis=0)
 
 
-def affinity(binder: Binder, subjects: int, seed: int) -> Floats:
+def affinity(binder: Binder, subjects: int, seed: int, first: int = 0) -> Floats:
     """The binding constant (nM) that each subject of a course has: (subjects, 1)."""
-    return _drawn(binder.ki, binder.name, AFFINITY, subjects, seed)
+    return _drawn(binder.ki, binder.name, AFFINITY, subjects, seed, first)
 
 
 def stream(seed: int, name: str, part: int) -> np.random.Generator:
@@ -82,12 +86,14 @@ def stream(seed: int, name: str, part: int) -> np.random.Generator:
     return np.random.default_rng([seed, crc32(name.encode()), part])
 
 
-def _to_site(binder: Binder, subjects: int, seed: int) -> Floats:
+def _to_site(binder: Binder, subjects: int, seed: int, first: int) -> Floats:
     """Unbound concentration at the site over total concentration in plasma, one row for each subject."""
-    unbound = np.minimum(_drawn(binder.unbound, binder.name, UNBOUND, subjects, seed), 1.0)
-    return unbound if binder.brain is None else unbound * _drawn(binder.brain, binder.name, BRAIN, subjects, seed)
+    unbound = np.minimum(_drawn(binder.unbound, binder.name, UNBOUND, subjects, seed, first), 1.0)
+    if binder.brain is None:
+        return unbound
+    return unbound * _drawn(binder.brain, binder.name, BRAIN, subjects, seed, first)
 
 
-def _drawn(belief: Belief, name: str, part: int, subjects: int, seed: int) -> Floats:
-    found = stream(seed, name, part).standard_normal((subjects, 1))
+def _drawn(belief: Belief, name: str, part: int, subjects: int, seed: int, first: int) -> Floats:
+    found = stream(seed, name, part).standard_normal((first + subjects, 1))[first:]
     return math.exp(belief.mean) * np.exp(belief.sd * found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -46,6 +46,17 @@ class Summary:
     engine: str
     why: str
     warnings: tuple[str, ...]
+
+    @property
+    def unreached(self) -> tuple[str, ...]:
+        """Outputs that are 0 in everybody at every time: no dose leads to them."""
+        return tuple(name for name, band in self.bands.items() if not np.any(band))
+
+    def without(self, names: Collection[str]) -> Summary:
+        """The same without some of the outputs."""
+        bands = {name: band for name, band in self.bands.items() if name not in names}
+        reduced = {item: numbers for item, numbers in self.reduced.items() if item.output not in names}
+        return replace(self, bands=bands, reduced=reduced)
 
 
 @dataclass(frozen=True, slots=True)
