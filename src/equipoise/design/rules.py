@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from equipoise.design.facts import Facts
+from equipoise.design.layout import rating_days
 from equipoise.errors import SHOWN, Fault
 from equipoise.model.terms import Outcome, UseFrequency
 from equipoise.model.trial_design import Template, TrialDesign
@@ -94,6 +95,21 @@ def _period(design: TrialDesign, known: Facts) -> list[Contradiction]:
     return [Contradiction("short_period", Fault("period_days", f"{design.period_days} d", expected, mend))]
 
 
+def _ratings(design: TrialDesign, _: Facts) -> list[Contradiction]:
+    """The primary outcome is rated often enough with the adjunct for an analysis to answer at all."""
+    if not design.template.randomised:
+        return []
+    inside = {start + day for start in design.unit_starts_days for day in range(design.period_days)}
+    half = len(inside.intersection(rating_days(design, design.primary))) // 2
+    fewest = design.analysis.plan(None).fewest
+    if half >= fewest:
+        return []
+    found = f"{half} ratings of {design.primary.label} in periods with the adjunct"
+    expected = f"at least {fewest}, the fewest from which the analysis gives an answer"
+    mend = "Rate more often, plan more blocks or longer periods, or make another outcome primary."
+    return [Contradiction("too_few_ratings", Fault(f"outcomes.{design.primary.id}", found, expected, mend))]
+
+
 def _windows(design: TrialDesign, _: Facts) -> list[Contradiction]:
     """A rating that looks back longer than a period mixes with and without."""
     if not design.template.randomised:
@@ -153,6 +169,7 @@ RULES: tuple[Rule, ...] = (
     _kinetics_are_known,
     _washout,
     _period,
+    _ratings,
     _windows,
     _windows_of_the_records,
     _off_periods_after_daily_use,

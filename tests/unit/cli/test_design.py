@@ -38,7 +38,7 @@ def protocol(tmp_path: Path) -> Path:
     """A blinded plan of two blocks, sized by the records."""
     (tmp_path / "more.yaml").write_text(STOP + BLIND)
     path = tmp_path / "protocol.yaml"
-    said = ("--outcome", "phq9@7d", "--outcome", "mood=low mood", "--care", "as before", "--mcid", "5", "--sd", "4")
+    said = ("--outcome", "phq9@3d", "--outcome", "mood=low mood", "--care", "as before", "--mcid", "5", "--sd", "4")
     ran("design", "--substance", "kratom", *said, "--with", str(tmp_path / "more.yaml"), "--out", str(path))
     return path
 
@@ -66,7 +66,7 @@ def test_everything_that_is_missing_is_asked_for_at_once(tmp_path: Path) -> None
 def test_a_short_washout_is_refused_unless_somebody_signs(tmp_path: Path) -> None:
     """The refusal names the record; with a reason and a name the plan is written, and both stand in it."""
     (tmp_path / "more.yaml").write_text(STOP)
-    said = ["design", "--substance", "kratom", "--outcome", "phq9@7d", "--care", "as before", "--washout", "3d"]
+    said = ["design", "--substance", "kratom", "--outcome", "phq9@3d", "--care", "as before", "--washout", "3d"]
     said += ["--with", str(tmp_path / "more.yaml"), "--out", str(tmp_path / "p.yaml")]
     assert "hu_mg_half_life_repeated" in str(refused(*said))
     assert "who sets the rule aside" in str(refused(*said, "--override", "short_washout=modelled"))
@@ -79,7 +79,7 @@ def test_a_dossier_that_ends_in_stop_allows_no_exposure(tmp_path: Path) -> None:
     """From the bundled chart no trial can be planned; a taper can, without steps of the program's own."""
     ran("demo", str(tmp_path / "demo"))
     dossier = str(tmp_path / "demo" / "dossier-kratom.json")
-    said = ["design", dossier, "--outcome", "phq9@7d", "--care", "as before", "--out", str(tmp_path / "p.yaml")]
+    said = ["design", dossier, "--outcome", "phq9@3d", "--care", "as before", "--out", str(tmp_path / "p.yaml")]
     assert "the screening ended in stop" in str(refused(*said))
     assert "shares and days that the clinician decided" in str(refused(*said, "--template", "supervised_taper"))
 
@@ -167,7 +167,7 @@ def test_what_is_open_in_the_dossier_stands_in_the_plan(tmp_path: Path) -> None:
     ran("screen", str(EXAMPLES / "trial-case.yaml"), "--on", "2026-11-25", "--out", str(tmp_path / "d.json"))
     dossier = json.loads((tmp_path / "d.json").read_text())
     (tmp_path / "open.json").write_text(json.dumps(dossier | {"blocked_by": ["pregnancy"]}))
-    said = ["--outcome", "phq9@7d", "--care", "as before", "--out", str(tmp_path / "p.yaml")]
+    said = ["--outcome", "phq9@3d", "--care", "as before", "--out", str(tmp_path / "p.yaml")]
     assert "unanswered" not in ran("design", str(tmp_path / "d.json"), *said)
     first = read_protocol(tmp_path / "p.yaml").screened
     assert "1 contraindication is unanswered" in ran("design", str(tmp_path / "open.json"), *said)

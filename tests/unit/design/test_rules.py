@@ -34,7 +34,14 @@ def known(row: dict[str, Any]) -> Facts:
 def planned(plan: Plan, row: dict[str, Any]) -> TrialDesign:
     """The plan of a row."""
     said = dict(row["plan"])
-    phq9 = PlannedOutcome(id="phq9", label="PHQ-9", instrument="phq9", recall_days=said.pop("recall", 14), primary=True)
+    phq9 = PlannedOutcome(
+        id="phq9",
+        label="PHQ-9",
+        instrument="phq9",
+        recall_days=said.pop("recall", 14),
+        every_days=said.pop("every", 1),
+        primary=True,
+    )
     changes = {"period_days": 15, "washout_days": 15, "outcomes": (phq9,), "stop_rules": (STOP_RULE,)} | said
     if changes.get("template") == "supervised_taper":
         changes |= {"blocks": 0, "period_days": 0, "washout_days": 0, "steps": (TaperStep(share=0.5, days=7),)}
