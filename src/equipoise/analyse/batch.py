@@ -2,7 +2,7 @@
 
 Diaries that share days and columns share their moments; ragged ones are stacked. NumPy on threads by default; with
 JAX installed (`engine="jax"`) the very same functions are compiled for its devices, a GPU where it finds one. Series
-that the fast grid does not resolve are fitted again by themselves, on the fine one.
+that the fast grid does not resolve are fitted again on finer ones, the last of them by themselves.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from equipoise.analyse.columns import Columns, columns
 from equipoise.analyse.common_days import Diaries, shared
 from equipoise.analyse.density import Beliefs, Grid, Nodes, nodes
 from equipoise.analyse.gaussian import fit_gaussian
-from equipoise.analyse.grids import HALF_LIVES, Quality, grid, unresolved
+from equipoise.analyse.grids import HALF_LIVES, Quality, finer, grid, too_narrow, unresolved
 from equipoise.analyse.moments import Array, Moments, Namespace, moments, stacked
 from equipoise.errors import Fault, InputError, MissingExtraError
 from equipoise.model.observations import Observations
@@ -34,6 +34,7 @@ Engine = Literal["numpy", "jax"]
 BLOCK: dict[Engine, int] = {"numpy": 3072, "jax": 16_384}
 """Series times half-lives in one block: measured. Smaller, the threads wait for the interpreter; larger, for memory."""
 
+NODES: dict[Quality, int] = {"fast": 1, "dense": 1, "fine": 9}  # times as many nodes for each half-life
 NEWTON = 3  # steps to a quantile: of mixtures this close to a normal they are exact to 1e-6 of its SD
 
 
@@ -85,10 +86,26 @@ def fit_many(
         block = slice(rows.start, rows.stop)
         return moments(found, times_days, outcomes[block]), places[block] / found.sd[-1], np.array(found.s0)
 
-    parts = _portions(len(outcomes), found.log_weight.size, engine)
-    fast, hard = _all(part, parts, found.log_weight, prior, quality, engine, threads)
-    again = ((i, schedule, Observations(times_days, outcomes[i]), places[i]) for i in hard)
-    return _refitted(_in_points(fast, found.sd[-1]), again, prior, plan)
+    parts = _portions(len(outcomes), found.log_weight.size, engine, quality)
+    answers, hard = _all(part, parts, found.log_weight, prior, quality, engine, threads)
+
+    def again(rows: list[int]) -> Answers:
+        if quality == "fast":
+            kept = places[rows]
+            return fit_many(
+                schedule,
+                times_days,
+                outcomes[rows],
+                prior,
+                plan,
+                at=kept,
+                quality="fine",
+                engine=engine,
+                threads=threads,
+            )
+        return _alone([(schedule, Observations(times_days, outcomes[i])) for i in rows], places[rows], prior, plan)
+
+    return _mended(_in_points(answers, found.sd[-1]), hard, again)
 
 
 def fit_ragged(
@@ -115,11 +132,17 @@ def fit_ragged(
     def part(rows: range) -> Part:
         return stacked([_own(each[i], trials[i][1]) for i in rows]), _places(at, each, rows), _scales(each, rows)
 
-    parts = _portions(len(trials), each[0].log_weight.size, engine)
-    fast, hard = _all(part, parts, each[0].log_weight, prior, quality, engine, threads)
-    points = np.asarray(at, dtype=np.float64)
-    again = ((i, trials[i][0], trials[i][1], points) for i in hard)
-    return _refitted(_in_points(fast, np.array([found.sd[-1] for found in each])), again, prior, plan)
+    parts = _portions(len(trials), each[0].log_weight.size, engine, quality)
+    answers, hard = _all(part, parts, each[0].log_weight, prior, quality, engine, threads)
+
+    def again(rows: list[int]) -> Answers:
+        some = [trials[i] for i in rows]
+        following = finer(quality, each[0].log_weight.size)
+        if following is not None:
+            return fit_ragged(some, prior, plan, at=at, quality=following, engine=engine, threads=threads)
+        return _alone(some, np.tile(np.asarray(at, dtype=np.float64), (len(rows), 1)), prior, plan)
+
+    return _mended(_in_points(answers, np.array([found.sd[-1] for found in each])), hard, again)
 
 
 def fit_common_days(
@@ -150,23 +173,39 @@ def fit_common_days(
         return block.moments, places[here] / block.unit[:, None], block.s0[:, None, None, None]
 
     ends = (0.5 - plan.level / 2.0, 0.5 + plan.level / 2.0) if interval else ()
-    parts = _portions(len(places), common.log_weight.size, "numpy")
-    fast, hard = _all(part, parts, common.log_weight, prior, quality, "numpy", threads, ends)
-    again = ((i, *diaries.one(i), places[i]) for i in hard)
-    return _refitted(_in_points(fast, units), again, prior, plan)
+    parts = _portions(len(places), common.log_weight.size, "numpy", quality)
+    answers, hard = _all(part, parts, common.log_weight, prior, quality, "numpy", threads, ends)
+
+    def again(rows: list[int]) -> Answers:
+        following = finer(quality, common.log_weight.size)
+        if following is not None:
+            some, at = diaries.some(np.array(rows)), places[rows]
+            return fit_common_days(some, prior, plan, at=at, interval=interval, quality=following, threads=threads)
+        return _alone([diaries.one(i) for i in rows], places[rows], prior, plan, interval=interval)
+
+    return _mended(_in_points(answers, units), hard, again)
 
 
-def _refitted(
-    fast: Answers, again: Iterable[tuple[int, Schedule, Observations, Floats]], prior: Prior, plan: Plan
+def _mended(found: Answers, hard: list[int], again: Callable[[list[int]], Answers]) -> Answers:
+    """The answers, those of the series that the grid does not resolve taken from `again`."""
+    if not hard:
+        return found
+    better = again(hard)
+    parts = [part.copy() for part in (found.mean, found.sd, found.below, found.interval)]
+    for part, mended in zip(parts, (better.mean, better.sd, better.below, better.interval), strict=True):
+        part[hard] = mended
+    return Answers(*parts)
+
+
+def _alone(
+    trials: Iterable[tuple[Schedule, Observations]], places: Floats, prior: Prior, plan: Plan, *, interval: bool = False
 ) -> Answers:
-    """The answers with those of some series, each with its own points, taken from a fit on the fine grid."""
-    mean, sd, below, interval = fast.mean.copy(), fast.sd.copy(), fast.below.copy(), fast.interval.copy()
-    for i, schedule, seen, places in again:
-        fine = fit_gaussian(schedule, seen, prior, replace(plan, several_a_day=False)).mixture
-        mean[i], sd[i], below[i] = fine.mean, fine.sd, [fine.below(float(place)) for place in places]
-        if interval.shape[1]:
-            interval[i] = fine.interval(plan.level)
-    return Answers(mean, sd, below, interval)
+    """Each series by itself, its half-lives placed about its own posterior."""
+    single = replace(plan, several_a_day=False)
+    fits = [fit_gaussian(schedule, seen, prior, single).mixture for schedule, seen in trials]
+    below = np.array([[fit.below(float(place)) for place in own] for fit, own in zip(fits, places, strict=True)])
+    ends = np.array([fit.interval(plan.level) for fit in fits]) if interval else np.zeros((len(fits), 0))
+    return Answers(np.array([fit.mean for fit in fits]), np.array([fit.sd for fit in fits]), below, ends)
 
 
 def _own(found: Columns, seen: Observations) -> Moments:
@@ -181,8 +220,8 @@ def _scales(each: Sequence[Columns], block: range) -> Floats:
     return np.array([each[i].s0 for i in block])[:, None, None, None]
 
 
-def _portions(series: int, half_lives: int, engine: Engine) -> list[range]:
-    size = max(BLOCK[engine] // half_lives, 1)
+def _portions(series: int, half_lives: int, engine: Engine, quality: Quality) -> list[range]:
+    size = max(BLOCK[engine] // (half_lives * NODES[quality]), 1)
     return [range(start, min(start + size, series)) for start in range(0, series, size)]
 
 
@@ -202,7 +241,7 @@ def _all(
     threads: int | None,
     ends: tuple[float, ...] = (),
 ) -> tuple[Answers, list[int]]:
-    """The answers in prior SDs of the effect, and the indices of the series that the fast grid does not resolve."""
+    """The answers in prior SDs of the effect, and the indices of the series that the grid does not resolve."""
     weight = log_weight[None, :, None, None]
     run = _jax_block(quality) if engine == "jax" else _numpy_block(quality, ends)
 
@@ -218,8 +257,7 @@ def _all(
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
             results = list(pool.map(one, portions))
     mean, sd, below, interval, hard = (np.concatenate([np.asarray(result[i]) for result in results]) for i in range(5))
-    again: list[int] = np.flatnonzero(hard).tolist() if quality == "fast" else []
-    return Answers(mean, sd, below, interval), again
+    return Answers(mean, sd, below, interval), np.flatnonzero(hard).tolist()
 
 
 Part = tuple[Moments, Floats, Floats]
@@ -228,7 +266,12 @@ Block = Callable[[Moments, Beliefs, Floats], Summary]
 
 
 def summarised(
-    at: Nodes, places: Array, xp: Namespace, cdf: Callable[[Array], Array], ends: tuple[float, ...] = ()
+    at: Nodes,
+    places: Array,
+    xp: Namespace,
+    cdf: Callable[[Array], Array],
+    quality: Quality,
+    ends: tuple[float, ...] = (),
 ) -> Summary:
     """Mean, SD, probabilities below `places` (series, at) and quantiles at `ends` of each mixture, in prior units;
     whether unresolved.
@@ -247,7 +290,8 @@ def summarised(
     sd = xp.sqrt(variance)
     quantiles = [_quantile(at, weight / total[:, None, None, None], mean, sd, end) for end in ends]
     found = xp.stack(quantiles, axis=1) if quantiles else xp.zeros((mean.shape[0], 0))
-    return mean, sd, xp.stack(below, axis=1), found, unresolved(weight, xp)
+    hard = too_narrow(weight, xp) if quality == "fine" else unresolved(weight, xp)
+    return mean, sd, xp.stack(below, axis=1), found, hard
 
 
 def _quantile(at: Nodes, weight: Floats, mean: Floats, sd: Floats, probability: float) -> Floats:
@@ -265,10 +309,10 @@ def _quantile(at: Nodes, weight: Floats, mean: Floats, sd: Floats, probability: 
 
 def _numpy_block(quality: Quality, ends: tuple[float, ...] = ()) -> Block:
     steps = grid(quality, np)
-    return lambda block, beliefs, places: summarised(nodes(block, beliefs, steps, np), places, np, ndtr, ends)
+    return lambda block, beliefs, places: summarised(nodes(block, beliefs, steps, np), places, np, ndtr, quality, ends)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _jax_block(quality: Quality) -> Block:
     try:  # an extra: its modules are taken as untyped, so that types are checked alike with and without it
         jax: Any = import_module("jax")
@@ -282,7 +326,7 @@ def _jax_block(quality: Quality) -> Block:
 
     def compiled(arrays: dict[str, Any], p: int, beliefs: Beliefs, places: Array) -> Summary:
         block = Moments(p=p, **arrays)
-        return summarised(nodes(block, beliefs, steps, jnp), places, jnp, jax_ndtr)
+        return summarised(nodes(block, beliefs, steps, jnp), places, jnp, jax_ndtr, quality)
 
     cache: dict[Any, Callable[..., Summary]] = {}
 

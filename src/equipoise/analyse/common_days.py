@@ -44,8 +44,8 @@ class Diaries:
         days = np.arange(levels.shape[1], dtype=np.float64)
         return acting_exposures(days, levels, self.times_days, half_lives_days, self.recall_days, self.before)
 
-    def some(self, rows: Bools) -> Diaries:
-        """Those that are marked."""
+    def some(self, rows: Bools | Indices) -> Diaries:
+        """Those that are marked, or have these numbers."""
         return replace(self, levels=self.levels[rows], values=self.values[rows])
 
     def one(self, row: int) -> tuple[Schedule, Observations]:

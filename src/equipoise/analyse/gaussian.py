@@ -9,7 +9,7 @@ from scipy.special import betaln
 
 from equipoise.analyse.columns import HALF_LIFE_REACH, Columns, at_half_lives, columns
 from equipoise.analyse.density import Beliefs, Nodes, nodes
-from equipoise.analyse.grids import HALF_LIVES, Quality, grid, unresolved
+from equipoise.analyse.grids import HALF_LIVES, Quality, finer, grid, unresolved
 from equipoise.analyse.moments import moments
 from equipoise.analyse.noisy import noisy_ratings
 from equipoise.errors import Fault, InputError
@@ -33,7 +33,7 @@ Leave-one-out scores weigh light nodes up where a rating is surprising: at 1e-4 
 class Fit:
     """The posterior at its nodes, flattened: weight (sum 1), phi, spread, noise share and index of the half-life.
 
-    `unresolved`: whether the nodes are those of the fast grid and too coarse for this diary.
+    `unresolved`: whether the nodes are not those of the fine grid, and too coarse for this diary.
     """
 
     columns: Columns
@@ -68,7 +68,7 @@ def several_a_day(seen: Observations, plan: Plan) -> bool:
 def fit_gaussian(schedule: Schedule, seen: Observations, prior: Prior, plan: Plan, quality: Quality = "fine") -> Fit:
     """The posterior of one diary. Ratings are the mean of the columns plus an Ornstein-Uhlenbeck residual.
 
-    A diary that the fast grid does not resolve is fitted on the fine one whatever `quality` says.
+    A diary that a grid does not resolve is fitted on a finer one whatever `quality` says.
 
     Needs at least two observed ratings at different times; `analyse` asks for more. Raises InputError where the
     ratings leave no rest to learn their spread from. Source: ou_quadrature.
@@ -76,8 +76,9 @@ def fit_gaussian(schedule: Schedule, seen: Observations, prior: Prior, plan: Pla
     found = columns(schedule, seen, prior, plan.trend, HALF_LIVES[quality])
     _check_spread(found, seen.values[seen.observed], seen.name)
     fit = _fit_at(found, seen, prior, plan, quality)
-    if quality == "fast" and fit.unresolved:
-        return fit_gaussian(schedule, seen, prior, plan)
+    following = finer(quality, found.half_lives_days.size)
+    if fit.unresolved and following is not None:
+        return fit_gaussian(schedule, seen, prior, plan, following)
     for _ in range(CLOSER if quality == "fine" else 0):
         steps = _closer_steps(fit, prior.half_life)
         if steps is None:

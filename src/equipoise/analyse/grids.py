@@ -1,4 +1,4 @@
-"""The two densities of nodes: fine for one answer, fast for a simulation; what each costs in accuracy is measured."""
+"""The densities of nodes: fine for one answer, fast for a simulation; what each costs in accuracy is measured."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from numpy.polynomial.hermite import hermgauss
 from equipoise.analyse.density import Grid
 from equipoise.analyse.moments import Array, Namespace
 
-Quality = Literal["fine", "fast"]
+Quality = Literal["fine", "dense", "fast"]
 
-HALF_LIVES: dict[Quality, int] = {"fine": 25, "fast": 9}
+HALF_LIVES: dict[Quality, int] = {"fine": 25, "dense": 25, "fast": 9}
+"""Dense: as many half-lives as the fine grid, correlation and spread as in the fast one."""
 
 TAIL = 1.5
 SPREADS = 5
@@ -57,6 +58,19 @@ def unresolved(weight: Array, xp: Namespace) -> Array:
     if half_life.shape[1] > 1:  # taken as known, it has one node
         found = found | _narrower(half_life, NARROW_HALF_LIFE, xp) | (xp.max(half_life, axis=1) > ONE_HALF_LIFE)
     return found
+
+
+def finer(quality: Quality, half_lives: int) -> Quality | None:
+    """The grid to try for a series that this one does not resolve; None after the finest."""
+    if quality == "fast" and half_lives > 1:
+        return "dense"
+    return None if quality == "fine" else "fine"
+
+
+def too_narrow(weight: Array, xp: Namespace) -> Array:
+    """Which series the fine grid does not resolve, (series,): the half-life's posterior is narrower than a spacing."""
+    share = xp.sum(weight, axis=(2, 3)) / xp.sum(weight, axis=(1, 2, 3))[:, None]
+    return _narrower(share, 1.0, xp) & (share.shape[1] > 1)
 
 
 def _narrower(share: Array, spacings: float, xp: Namespace) -> Array:
