@@ -31,7 +31,7 @@ $(STAMP_DEV): $(BIN)/uv uv.lock pyproject.toml
 	@$(SYNC) --all-extras --compile-bytecode
 	@touch $@ $(STAMP)
 
-demo: $(STAMP) ## screen the bundled synthetic chart; the dossiers land in equipoise-demo/
+demo: $(STAMP) ## screen a synthetic chart, plan, draw and analyse a trial; the files land in equipoise-demo/
 	@$(BIN)/equipoise demo equipoise-demo
 
 test: lint types layers fast ## lint, types, import layers and the fast tests

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,17 +15,28 @@ if TYPE_CHECKING:
     from equipoise.model.dossier import Dossier
 
 DEMO_DAY = dt.date(2026, 11, 22)
+FIRST_DAY = dt.date(2027, 1, 4)
+PREFERENCES: Mapping[str, Any] = {
+    "outcomes": [{"id": "mood", "label": "low mood", "mcid": 1.5}, {"instrument": "phq9", "every_days": 7}],
+    "conventional_care": "sertraline as before",
+    "blocks": 3,
+    "blinding": {"blinded": ["patient", "clinician"], "means": "opaque capsules of one kind", "ask_guess": True},
+    "rescue": "the clinician's number, day and night",
+    "analysis": {"s0": 2.0},
+}
 EXAMPLES = Path(__file__).parent.parent / "examples"
 HOW_TO_OPEN = {
     ".html": "open it in a browser and print it from there",
     ".fhir.json": "a FHIR R4 document, for a health record system",
     ".json": "the same figures, for a program",
+    ".yaml": "a text that people read and sign",
+    ".ics": "open it in a calendar",
 }
 
 
 def demo(folder: Annotated[Path, typer.Argument(help="Where to leave the files.")] = Path("equipoise-demo")) -> None:
-    """Screen the bundled synthetic chart and analyse the bundled simulated trial; everything in them is invented."""
-    written = {**_screened(folder), **_analysed(folder)}
+    """Screen a synthetic chart, plan and draw a trial, analyse a simulated one; every patient is invented."""
+    written = {**_screened(folder), **_planned(folder), **_analysed(folder)}
     width = max(len(str(folder / name)) for name in written)
     typer.echo("\nWritten:")
     for name, subject in written.items():
@@ -55,6 +67,44 @@ def _screened(folder: Path) -> dict[str, str]:
             written[name] = f"dossier on {dossier.substance_name}"
     print_dossier(dossiers[0], Console())
     return written
+
+
+def _planned(folder: Path) -> dict[str, str]:
+    """Screens a patient with whom a trial can be talked about, plans it, and draws its order; prints the plan."""
+    from rich.console import Console
+
+    from equipoise.design.build import design_trial
+    from equipoise.design.calendar import calendar
+    from equipoise.design.draw import draw
+    from equipoise.exchange import read_cases
+    from equipoise.exchange.ical_out import icalendar_text
+    from equipoise.exchange.protocol_file import protocol_text
+    from equipoise.report.calendar_html import calendar_html, pharmacist_html
+    from equipoise.report.design_terminal import print_design
+    from equipoise.screen import screen
+
+    knowledge = options.records(None)
+    case = read_cases(EXAMPLES / "trial-case.yaml", on=DEMO_DAY)[0]
+    dossier = screen(case, knowledge, on=DEMO_DAY, substance=knowledge.settings.default_substance)
+    plan = design_trial(dossier, PREFERENCES, knowledge)
+    order = draw(plan, FIRST_DAY, seed=1, nonce="0" * 64)
+    book = calendar(plan, FIRST_DAY, order, time_zone="America/Chicago", remind_at=dt.time(20))
+    typer.echo("\nA trial planned with an invented patient:")
+    print_design(plan, folder / "protocol.yaml", Console())
+    typer.echo("For the demo its order was drawn as well, from a seed that everybody knows.")
+    stamp = dt.datetime.combine(DEMO_DAY, dt.time(), dt.UTC)
+    pages = {
+        "protocol.yaml": ("plan of a trial", protocol_text(plan).encode()),
+        "calendar.html": ("calendar of the blinded patient", calendar_html(plan, book).encode()),
+        "calendar.ics": ("the same calendar", icalendar_text(book, stamp=stamp)),
+        "sealed-pharmacist.html": (
+            "drawn order, for who prepares the packages",
+            pharmacist_html(plan, order, book).encode(),
+        ),
+    }
+    for name, (_, content) in pages.items():
+        options.write(folder / name, content)
+    return {name: subject for name, (subject, _) in pages.items()}
 
 
 def _analysed(folder: Path) -> dict[str, str]:
