@@ -23,6 +23,9 @@ KNOWN_CODES = {
     "http://terminology.hl7.org/CodeSystem/v3-Confidentiality": {"R"},
     "http://terminology.hl7.org/CodeSystem/v3-DataOperation": {"CREATE"},
     "http://terminology.hl7.org/CodeSystem/provenance-participant-type": {"author"},
+    "http://terminology.hl7.org/CodeSystem/plan-definition-type": {"clinical-protocol"},
+    "http://terminology.hl7.org/CodeSystem/research-study-objective-type": {"primary", "secondary"},
+    "http://unitsofmeasure.org": {"d"},
     "http://loinc.org": {"71482-4", "10160-0"},
     **OUR_WORDS,
 }

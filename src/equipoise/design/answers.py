@@ -18,11 +18,15 @@ RULES = {
 }
 
 
-def answer_of(design: TrialDesign, part: Part, records: Knowledge) -> str | None:
-    """What the part says of this plan; None where the plan leaves it open."""
-    if part == "evidence":
-        return _evidence(design, records)
+def answer_of(design: TrialDesign, part: Part) -> str | None:
+    """What the part says of this plan; None where the plan leaves it open. Of the evidence only records can tell."""
     return _FIXED[part] if part in _FIXED else _OF_PLAN[part](design)
+
+
+def evidence_of(design: TrialDesign, records: Knowledge) -> str | None:
+    """What the records hold on benefit; None where they hold nothing."""
+    found = records.substance(design.substance).answers
+    return f"{len(found)} answers from the records, with their studies, under Rationale." if found else None
 
 
 def periods(design: TrialDesign) -> str:
@@ -50,11 +54,6 @@ def _days(count: int) -> str:
 
 def _title(design: TrialDesign) -> str | None:
     return design.title if _ONE_PERSON.search(design.title) else None
-
-
-def _evidence(design: TrialDesign, records: Knowledge) -> str | None:
-    found = records.substance(design.substance).answers
-    return f"{len(found)} answers from the records, with their studies, under Rationale." if found else None
 
 
 def _comparator(design: TrialDesign) -> str:

@@ -46,7 +46,11 @@ def _held(design: TrialDesign, test: PlanTest) -> tuple[str, ...]:
 
 
 def _template(design: TrialDesign, test: PlanTest) -> str | None:
-    return f"{design.template.value.replace('_', ' ')}" if design.template in test.templates else None
+    return design.template.value.replace("_", " ") if design.template in test.templates else None
+
+
+def _use(design: TrialDesign, test: PlanTest) -> str | None:
+    return f"taken now: {design.current_use}" if design.current_use in test.current_use else None
 
 
 def _run(design: TrialDesign, test: PlanTest) -> str | None:
@@ -88,6 +92,7 @@ def _blinded(design: TrialDesign, test: PlanTest) -> str | None:
 
 _CHECKS: dict[str, Callable[[TrialDesign, PlanTest], str | None]] = {
     "templates": _template,
+    "current_use": _use,
     "exposed_run_days_at_least": _run,
     "exposed_days_at_least": _in_all,
     "clean_after_days": _unclean,

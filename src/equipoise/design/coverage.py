@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.design.answers import answer_of
+from equipoise.design.answers import answer_of, evidence_of
 from equipoise.knowledge import Knowledge
 from equipoise.model.protocol_item import ProtocolItem
 from equipoise.model.trial_design import TrialDesign
@@ -50,13 +50,19 @@ def _order(item: ProtocolItem) -> tuple[int, str]:
 def _covered(design: TrialDesign, item: ProtocolItem, records: Knowledge) -> ItemCoverage:
     if item.only_if is not None and not _is_asked(design, item.only_if):
         return ItemCoverage(item, f"Not asked: {ASKED_OF[item.only_if]}.", None, applies=False)
-    part = answer_of(design, item.answered_by, records) if item.answered_by else None
+    part = _part(design, item, records)
     if item.answered_by and part is None:
         return ItemCoverage(item, None, FIELDS.get(item.answered_by, str(item.answered_by)))
     said = design.statements.get(item.statement) if item.statement else None
     if item.statement and said is None:
         return ItemCoverage(item, None, f"statements.{item.statement}")
     return ItemCoverage(item, " ".join(text for text in (part, said) if text), None)
+
+
+def _part(design: TrialDesign, item: ProtocolItem, records: Knowledge) -> str | None:
+    if item.answered_by is None:
+        return None
+    return evidence_of(design, records) if item.answered_by == "evidence" else answer_of(design, item.answered_by)
 
 
 def _is_asked(design: TrialDesign, only_if: str) -> bool:

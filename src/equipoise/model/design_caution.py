@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from equipoise.errors import UnfitError
 from equipoise.model.base import Frozen
 from equipoise.model.source import Provenance, RecordId, Text
+from equipoise.model.terms import UseFrequency
 from equipoise.model.trial_design import Days, Template
 
 Positive = Annotated[float, Field(gt=0)]
@@ -24,6 +25,7 @@ class PlanTest(Frozen):
     """
 
     templates: tuple[Template, ...] = ()
+    current_use: tuple[UseFrequency, ...] = ()
     exposed_run_days_at_least: Days | None = None
     exposed_days_at_least: Days | None = None
     clean_after_days: Positive | None = None

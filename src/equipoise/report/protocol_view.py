@@ -126,15 +126,15 @@ def protocol_view(design: TrialDesign, records: Knowledge, dossier: Dossier | No
         boxes=tuple(_boxes(design)),
         evidence=evidence,
         layout=periods(design),
-        draw=answer_of(design, "draw", records),
+        draw=answer_of(design, "draw"),
         phases=tuple((PHASES[phase.kind], phase) for phase in _shown(design)),
         outcomes=tuple((item, _outcome(item)) for item in design.outcomes),
-        analysis=answer_of(design, "analysis", records) or "",
-        looks=answer_of(design, "looks", records) or "",
+        analysis=answer_of(design, "analysis") or "",
+        looks=answer_of(design, "looks") or "",
         choices=tuple(_choices(design)),
         stops=stops,
         left_out=tuple(record for record in known.values() if record.id not in {rule.id for rule in design.stop_rules}),
-        blinding=answer_of(design, "blinding", records) or "",
+        blinding=answer_of(design, "blinding") or "",
         cautions=held,
         also_said=tuple(_also_said(design, covered)),
         notes=numbered(_cited(design, evidence, held, known, covered), records.sources),
@@ -150,6 +150,7 @@ def _facts(design: TrialDesign, records: Knowledge) -> Iterator[Row]:
     screened = design.screened
     yield Row("Adjunct", design.substance_name)
     yield Row("Design", TEMPLATES[design.template])
+    yield Row("Taken before the trial", UNSAID if design.current_use is None else design.current_use.value)
     yield Row("Days", str(design.length_days))
     yield Row("Case", screened.case_id if screened else UNSAID)
     yield Row("Screened on", str(screened.on) if screened else "not screened")

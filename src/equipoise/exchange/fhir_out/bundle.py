@@ -10,7 +10,7 @@ from equipoise.exchange.fhir_out import codes
 from equipoise.exchange.fhir_out.composition import composition
 from equipoise.exchange.fhir_out.detected_issue import detected_issues
 from equipoise.exchange.fhir_out.elements import Resource, coding
-from equipoise.exchange.fhir_out.frame import Frame, frame_of
+from equipoise.exchange.fhir_out.frame import Addresses, Frame, frame_of
 from equipoise.exchange.fhir_out.medication import medication_statements
 from equipoise.exchange.fhir_out.people import device, patient
 from equipoise.exchange.fhir_out.record import document_reference, provenance
@@ -32,6 +32,11 @@ def dossier_to_fhir(dossier: Dossier, *, issued: dt.datetime, pdf: bytes | None 
         InputError: `issued` has no time zone or lies before the screening date, or `pdf` is not a PDF.
     """
     frame = frame_of(dossier, issued, pdf)
+    return document(frame, _entries(frame, pdf))
+
+
+def document(frame: Addresses, entries: Sequence[Named]) -> dict[str, Any]:
+    """The document Bundle of these resources, the Composition first; restricted, since disclosure can harm."""
     return {
         "resourceType": "Bundle",
         "id": frame.id("Bundle"),
@@ -40,7 +45,7 @@ def dossier_to_fhir(dossier: Dossier, *, issued: dt.datetime, pdf: bytes | None 
         "identifier": {"system": codes.URI_AS_IDENTIFIER, "value": frame.url("Bundle")},
         "type": "document",
         "timestamp": frame.issued,
-        "entry": [{"fullUrl": frame.url(name), "resource": resource} for name, resource in _entries(frame, pdf)],
+        "entry": [{"fullUrl": frame.url(name), "resource": resource} for name, resource in entries],
     }
 
 
@@ -63,8 +68,8 @@ def _entries(frame: Frame, pdf: bytes | None) -> list[Named]:
     parts = sections(frame.dossier, _names([risk, *paper]), _names(issues), _names(medicines))
     body: list[Named] = [
         ("Composition", composition(frame, parts)),
-        ("Patient", patient(frame)),
-        ("Device", device(frame)),
+        ("Patient", patient(frame, frame.dossier.case_id)),
+        ("Device", device(frame, frame.dossier.program_version, "Screening software")),
         risk,
         *issues,
         *medicines,

@@ -21,6 +21,9 @@ SECTION: Final = f"{BASE}/CodeSystem/document-section"
 V3_ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 V3_CONFIDENTIALITY: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 V3_DATA_OPERATION: Final = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
+PLAN_TYPE: Final = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
+OBJECTIVE_TYPE: Final = "http://terminology.hl7.org/CodeSystem/research-study-objective-type"
+UCUM: Final = "http://unitsofmeasure.org"
 PROVENANCE_PARTICIPANT: Final = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 
 # Identifier systems are URNs of random UUIDs, because an unregistered URN namespace would not be a valid URN.

@@ -18,17 +18,11 @@ _EARLIEST_DAY = dt.timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Addresses:
     """One document in the making; `issued` is a FHIR instant in UTC, `namespace` makes its addresses."""
 
-    dossier: Dossier
     issued: str
     namespace: UUID
-
-    @property
-    def day(self) -> str:
-        """The screening date as a FHIR date."""
-        return self.dossier.on.isoformat()
 
     def id(self, name: str) -> str:
         """The same name gives the same id in the same document, and another one in any other document."""
@@ -47,27 +41,50 @@ class Frame:
         return compact(reference=self.url(name), type_=name.partition("/")[0], display=shown)
 
 
+@dataclass(frozen=True, slots=True)
+class Frame(Addresses):
+    """The document of a dossier."""
+
+    dossier: Dossier
+
+    @property
+    def day(self) -> str:
+        """The screening date as a FHIR date."""
+        return self.dossier.on.isoformat()
+
+
 def frame_of(dossier: Dossier, issued: dt.datetime, pdf: bytes | None) -> Frame:
     """The frame of a document.
 
     Raises:
         InputError: `issued` has no time zone or lies before the screening date, or `pdf` is not a PDF.
     """
-    faults = [*_faults_of_time(dossier, issued), *_faults_of_pdf(pdf)]
+    faults = [*faults_of_time(dossier.on, issued), *_faults_of_pdf(pdf)]
     if faults:
         raise InputError("FHIR document", faults)
-    moment = issued.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    digest = hashlib.sha256(dossier.model_dump_json().encode())
+    moment = instant(issued)
+    return Frame(moment, namespace(dossier.model_dump_json(), moment, pdf or b""), dossier)
+
+
+def instant(moment: dt.datetime) -> str:
+    """The moment as a FHIR instant in UTC."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def namespace(content: str, moment: str, attached: bytes = b"") -> UUID:
+    """What makes the addresses of a document: the same content at the same moment has the same ones."""
+    digest = hashlib.sha256(content.encode())
     digest.update(moment.encode())
-    digest.update(hashlib.sha256(pdf or b"").digest())
-    return Frame(dossier, moment, uuid5(_DOCUMENTS, digest.hexdigest()))
+    digest.update(hashlib.sha256(attached).digest())
+    return uuid5(_DOCUMENTS, digest.hexdigest())
 
 
-def _faults_of_time(dossier: Dossier, issued: dt.datetime) -> list[Fault]:
+def faults_of_time(screened: dt.date, issued: dt.datetime) -> list[Fault]:
+    """What is wrong with the moment of issue of a document about a screening."""
     if issued.utcoffset() is None:
         return [Fault("issued", str(issued), "a moment with its time zone", "Give a time zone, UTC for instance.")]
-    if dossier.on > (issued.astimezone(dt.UTC) + _EARLIEST_DAY).date():
-        why = f"a moment not before the screening date {dossier.on}: a record holds no findings of the future"
+    if screened > (issued.astimezone(dt.UTC) + _EARLIEST_DAY).date():
+        why = f"a moment not before the screening date {screened}: a record holds no findings of the future"
         return [Fault("issued", str(issued), why, "Issue the document on the screening date or after it.")]
     return []
 

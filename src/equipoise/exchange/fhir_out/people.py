@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from equipoise.exchange.fhir_out.codes import PSEUDONYM
 from equipoise.exchange.fhir_out.elements import Resource, clean
-from equipoise.exchange.fhir_out.frame import Frame
+from equipoise.exchange.fhir_out.frame import Addresses
 from equipoise.exchange.fhir_out.narrative import narrative, paragraph
 
 PROGRAM = "Equipoise"
 
 
-def patient(frame: Frame) -> Resource:
-    """The Patient: an identifier and nothing else, because the dossier holds nothing else."""
-    pseudonym = clean(frame.dossier.case_id)
+def patient(frame: Addresses, case_id: str) -> Resource:
+    """The Patient: an identifier and nothing else, because nothing else is known of the person."""
+    pseudonym = clean(case_id)
     return {
         "resourceType": "Patient",
         "id": frame.id("Patient"),
@@ -23,14 +23,14 @@ def patient(frame: Frame) -> Resource:
     }
 
 
-def device(frame: Frame) -> Resource:
+def device(frame: Addresses, program_version: str, kind: str) -> Resource:
     """The Device: this program in its version, the author of everything in the document."""
-    version = clean(frame.dossier.program_version)
+    version = clean(program_version)
     return {
         "resourceType": "Device",
         "id": frame.id("Device"),
         "text": narrative(paragraph(f"{PROGRAM} {version}", "Program")),
         "deviceName": [{"name": PROGRAM, "type": "user-friendly-name"}],
-        "type": {"text": "Screening software"},
+        "type": {"text": kind},
         "version": [{"value": version}],
     }

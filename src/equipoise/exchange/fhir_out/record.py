@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from equipoise.exchange.fhir_out import codes
 from equipoise.exchange.fhir_out.composition import document_title, document_type
 from equipoise.exchange.fhir_out.elements import Resource, coding, compact, concept
-from equipoise.exchange.fhir_out.frame import Frame
+from equipoise.exchange.fhir_out.frame import Addresses, Frame
 from equipoise.exchange.fhir_out.narrative import narrative, paragraph
 
 
@@ -46,13 +46,18 @@ def provenance(frame: Frame, targets: Iterable[str]) -> Resource:
     """The Provenance of every named resource: this program, from the records with this hash."""
     dossier = frame.dossier
     records = f"Knowledge records of {dossier.knowledge_date}, SHA-256 {dossier.knowledge_hash}"
+    return made_from(frame, targets, records, dossier.knowledge_hash, frame.day)
+
+
+def made_from(frame: Addresses, targets: Iterable[str], records: str, knowledge_hash: str, day: str) -> Resource:
+    """The Provenance of the named resources: this program made them on that day from these records."""
     author = concept("Author", coding(codes.PROVENANCE_PARTICIPANT, "author", "Author"))
     return compact(
         resourceType="Provenance",
         id=frame.id("Provenance"),
         text=narrative(paragraph(records, "Made from")),
         target=[frame.reference(name) for name in targets],
-        occurredDateTime=frame.day,
+        occurredDateTime=day,
         recorded=frame.issued,
         activity=concept("Create", coding(codes.V3_DATA_OPERATION, "CREATE", "create")),
         agent=[{"type": author, "who": frame.reference("Device")}],
@@ -60,7 +65,7 @@ def provenance(frame: Frame, targets: Iterable[str]) -> Resource:
             {
                 "role": "source",
                 "what": {
-                    "identifier": {"system": codes.KNOWLEDGE_HASH, "value": dossier.knowledge_hash},
+                    "identifier": {"system": codes.KNOWLEDGE_HASH, "value": knowledge_hash},
                     "display": records,
                 },
             }
