@@ -19,11 +19,13 @@ from equipoise.knowledge.written import spread_out
 from equipoise.model.case import Case
 from equipoise.model.claim import NOT_A_BENEFIT, ClaimRow
 from equipoise.model.criterion import Criterion, When
+from equipoise.model.inhibition import InhibitionFile
 from equipoise.model.mechanism import BindingConstant
 from equipoise.model.stop_rule import LEVELS, StopRuleRecord
-from equipoise.report import claim_view, kinetics_view
+from equipoise.report import claim_view, inhibition_view, kinetics_view
 from equipoise.report.plain import dossier_schema
 from equipoise.screen.claims import claim_rows, judged_file
+from equipoise.screen.inhibition_published import Check, checks
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -254,6 +256,66 @@ def _stop_row(rule: StopRuleRecord) -> str:
     return f"| {_cells(rule.level, rule.domain, rule.trigger, action, standing, ', '.join(rule.sources))} |"
 
 
+def victims_page(substance: str) -> Callable[[Knowledge], str]:
+    """A page of what an adjunct does to victims by three models, beside what was seen and what others calculated."""
+
+    def page(knowledge: Knowledge) -> str:
+        adjunct, rule = knowledge.substance(substance), knowledge.inhibition_rule
+        kept = InhibitionFile.model_validate(knowledge.computed_inhibition(substance))
+        parts = [f"{MADE}# What {adjunct.substance.name} does to the exposure of medicines, by three models\n"]
+        parts.append(f"Made by `equipoise victims {substance} --write` with seed {kept.seed}. Intervals hold 90 %.\n")
+        parts.append(f"{inhibition_view.NOT_A_DOSE}\n")
+        parts.append(
+            "\n".join(f"- {text}" for text in (*inhibition_view.MODELS, inhibition_view.silent(adjunct))) + "\n"
+        )
+        heads = ("probe", "figure", "seen", "dynamic", "static", "held")
+        judged = [
+            f"| {_cells(item.name, item.what, item.seen, item.dynamic, item.static, item.held)} |"
+            for item in inhibition_view.probes(adjunct, kept.rows)
+        ]
+        parts.append(_table("Judged by what was seen, one serving with one dose", heads, judged))
+        heads = ("victim", "course", "shares of clearance", "CR-IR", "static", "dynamic", "why not")
+        shown = [inhibition_view.row(item) for item in kept.rows]
+        rows = [
+            f"| {_cells(row.name, row.course, row.shares, row.observed_based, row.static, row.dynamic, row.why)} |"
+            for row in shown
+        ]
+        parts.append(_table("Victims", heads, rows))
+        bounds = [f"| {_cells(*inhibition_view.bound(item))} |" for item in kept.bounds]
+        heads = ("enzyme", "where", "activity left, middle", "least (5 %)")
+        parts.append(_table("What the static model leaves of enzymes", heads, bounds))
+        parts.append(f"{rule.because}\n")
+        found = [_published(item) for item in checks(knowledge, adjunct)]
+        heads = ("figure", "printed", "ours", "judged", "sources")
+        parts.append(_table("What others calculated, from the inputs that they printed", heads, found))
+        ways = [
+            f"| {_cells(item.constituent, item.part.replace('_', ' '), _ends(item.range_90), item.how)} |"
+            for item in adjunct.perpetrator_figures
+        ]
+        parts.append(
+            _table("On the way to the enzymes: 90 % of what is believed", ("constituent", "part", "range", "how"), ways)
+        )
+        turnover = [
+            f"| {_cells(str(item.enzyme), item.organ, _ends(item.range_90), item.how)} |"
+            for item in knowledge.enzyme_turnover
+        ]
+        parts.append(
+            _table("Loss of enzymes, 1/h: 90 % of what is believed", ("enzyme", "where", "range", "how"), turnover)
+        )
+        return "\n".join(parts)
+
+    return page
+
+
+def _published(item: Check) -> str:
+    row = inhibition_view.published(item.record, item.computed, item.inlet_nm, agrees=item.agrees)
+    return f"| {_cells(row.what, row.printed, row.computed, row.judged, ', '.join(row.sources))} |"
+
+
+def _ends(found: tuple[float, float] | None) -> str:
+    return "not known" if found is None else f"{found[0]:g} to {found[1]:g}"
+
+
 def judged_claims(substance: str) -> Callable[[Knowledge], str]:
     """The file of an adjunct's judged claims, which a screening reads instead of sampling."""
 
@@ -278,6 +340,8 @@ def pages(knowledge: Knowledge) -> dict[Path, str]:
     makers |= {f"kinetics-{name}.md": kinetics_of(name) for name in fitted}
     ruled = [name for name in knowledge.substance_ids if knowledge.substance(name).stop_rules]
     makers |= {f"stop-rules-{name}.md": stop_rules_of(name) for name in ruled}
+    bounded = [name for name in knowledge.substance_ids if knowledge.computed_inhibition(name)]
+    makers |= {f"victims-{name}.md": victims_page(name) for name in bounded}
     found = {REFERENCE / name: make(knowledge) for name, make in makers.items()}
     judged = {RECORDS / "substances" / name / "claims.json": judged_claims(name)(knowledge) for name in claimed}
     return found | judged

@@ -176,23 +176,24 @@ class Published:
 
 
 def published(
-    record: PublishedRatio, computed: tuple[float, float], inlet_nm: tuple[float, float] | None, *, agrees: bool
+    record: PublishedRatio, computed: tuple[float, float], inlet_nm: tuple[float, float] | None, *, agrees: bool | None
 ) -> Published:
     """A row of the table of published ratios."""
     model = "basic model, " if record.basic else f"static model, {record.probe}, "
     low, high = (plain(end) for end in computed)
-    notes = ["as printed" if agrees else "not as printed"]
+    over = [plain(end / float(record.printed)) for end in computed]
+    notes = [] if agrees is None else ["as printed" if agrees else f"not as printed: {over[0]} to {over[1]} times"]
     if record.missing:
         notes.append(f"not read: {', '.join(record.missing)}")
     if inlet_nm is not None:
         taken = f"{plain(inlet_nm[0], 2)} to {plain(inlet_nm[1], 2)} nM at the inlet"
-        notes.append(f"gives {taken}" if record.ki_um else f"with {taken}, our own shares and rates")
+        notes.append(f"not checked, it gives {taken}" if agrees is None else f"with {taken}, our own shares and rates")
     if record.doubt:
         notes.append(record.doubt)
     return Published(
         what=f"{model}{record.enzyme} {ORGANS[record.organ]}",
         printed=record.printed,
-        computed=low if low == high else f"{low} to {high}",
+        computed="" if agrees is None else low if low == high else f"{low} to {high}",
         judged="; ".join(notes),
         sources=record.sources,
     )

@@ -18,12 +18,13 @@ from equipoise.screen.predictor import predictor
 class Check:
     """One published ratio and ours. `computed`: the least and greatest that the printed inputs allow.
 
-    `agrees`: the printed digits lie within; `inlet_nm`: the concentration that was taken, where it was not printed.
+    `agrees`: the printed digits lie within; None where the figure itself gave the concentration, so that nothing is
+    left to be checked. `inlet_nm`: the concentration that was taken, where it was not printed.
     """
 
     record: PublishedRatio
     computed: tuple[float, float]
-    agrees: bool
+    agrees: bool | None
     inlet_nm: tuple[float, float] | None = None
 
 
@@ -77,9 +78,8 @@ def _implied_inlet(knowledge: Knowledge, item: PublishedRatio) -> tuple[float, f
 def _at_inlet(
     knowledge: Knowledge, adjunct: SubstanceKnowledge, item: PublishedRatio, inlet: tuple[float, float]
 ) -> Check:
-    if item.ki_um is not None:  # the probe that gave the concentration: nothing is left to be checked
-        low, high = _rounded_from(item.printed)
-        return Check(item, (low, high), agrees=True, inlet_nm=inlet)
+    if item.ki_um is not None:
+        return Check(item, _rounded_from(item.printed), None, inlet)
     low, high = (_probe_ratio(knowledge, adjunct, item, level) for level in inlet)
     return Check(item, (low, high), _within(item.printed, (low, high)), inlet)
 
