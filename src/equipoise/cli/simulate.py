@@ -73,7 +73,7 @@ def simulate(
     ] = None,
 ) -> None:
     """Simulate given doses: median and 5 to 95 % of people of each output. It proposes no amount."""
-    from equipoise.cli.simulate_model import check_ids, check_people, model_of
+    from equipoise.cli.simulate_model import beyond_of, check_ids, check_people, model_of
     from equipoise.cli.simulate_options import (
         aside_of,
         cluster_of,
@@ -108,7 +108,7 @@ def simulate(
     unreached = () if output else summary.unreached
     if len(unreached) < len(summary.bands):
         summary = summary.without(unreached)
-    notes = (*found.notes, *aside_of(doses), *unreached_of(unreached))
+    notes = (*found.notes, *beyond_of(found, doses), *aside_of(doses), *unreached_of(unreached))
     told = Told(found.system, summary, spread, seed if population else None, error, notes, sites)
     if picture is not None:
         _draw(told, picture)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from equipoise.knowledge import Knowledge, SubstanceKnowledge
     from equipoise.model.kinetics import FittedContent
     from equipoise.model.phenotypes import PhenotypeFrequencies
+    from equipoise.pharmacology.kinetics.dosing import Events
 
 FEWEST_REPLICATES = 20
 
@@ -56,18 +57,23 @@ def _of_adjunct(records: Knowledge, adjunct: SubstanceKnowledge, product: str | 
             "kinetics", [Fault("MODEL", name, expected, "Give a model file (docs/how-to/simulate.md).")]
         )
     bound = sites(records, adjunct, {item.constituent: item.output for item in model.analytes})
+    studied = {
+        item.entry: max(study.amount_mg.get(item.constituent, (0.0, 0.0))[1] for study in adjunct.kinetic_studies)
+        for item in model.analytes
+        if item.entry
+    }
     names = {item.entry: adjunct.alkaloids[item.constituent].name for item in model.analytes if item.entry}
     if product is None:
         system = fitted_system(model, fit)
         places = ", ".join(f"{system.compartment(entry)} {named}" for entry, named in names.items())
         note = f"A dose (AMT) is mg of one constituent, told by CMT: {places}."
-        return Model(system, fitted_population(model, fit), (note,), sites=bound)
+        return Model(system, fitted_population(model, fit), (note,), (), bound, studied)
     if not fit.content:
         expected = "an adjunct whose products' content is in the records"
         raise KnowledgeError("kinetics", [Fault("--product", name, expected, "Give mg of a constituent.")])
     every = product_of(product)
     made = product_model(model, fit, every)
-    return Model(made.system, made.population, _product_notes(fit.content, every), made.states, bound)
+    return Model(made.system, made.population, _product_notes(fit.content, every), made.states, bound, studied)
 
 
 def _product_notes(content: Sequence[FittedContent], every_days: float | None) -> tuple[str, str]:
@@ -78,6 +84,21 @@ def _product_notes(content: Sequence[FittedContent], every_days: float | None) -
         f"A dose (AMT) is grams of a product, in every depot at once; a drawn person {habit}.",
         f"Content of {len(content)} constituents is drawn, each apart; {spread}.",
     )
+
+
+def beyond_of(model: Model, events: Events) -> tuple[str, ...]:
+    """A note where a dose is larger than any in the studies behind a model; it names no amount."""
+    records, system = events.records, model.system
+    largest = {
+        entry: records.amount[records.dosing & (records.state == system.compartment(entry) - 1)].max(initial=0.0)
+        * (system.parameters[f"CONTENT_{entry}"].value if model.product else 1.0)
+        for entry in model.studied
+    }
+    over = [entry for entry, amount in largest.items() if amount > model.studied[entry] > 0.0]
+    if not over:
+        return ()
+    places = ", ".join(str(system.compartment(entry)) for entry in over)
+    return (f"Doses into compartment {places} are beyond those of the studies behind the model: it extrapolates.",)
 
 
 def product_of(text: str) -> float | None:

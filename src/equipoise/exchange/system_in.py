@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +13,7 @@ from equipoise.exchange.table_in import read_table
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.occupancy.simulated import Site
-from equipoise.pharmacology.population.population import Population
+from equipoise.pharmacology.population.population import Population, declared_faults
 from equipoise.pharmacology.population.product import into_each
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class Model:
     """What a model file declares. `population`: None where it declares none. `notes`: what its user has to know.
 
     `product`: the states that a dose goes into, counted from 0, where doses are amounts of a product; else empty.
-    `sites`: what the simulated substances bind.
+    `sites`: what the simulated substances bind. `studied`: by entry, the largest amount (mg) of any study behind the
+    model; empty where none is known.
     """
 
     system: System
@@ -35,6 +36,16 @@ class Model:
     notes: tuple[str, ...] = ()
     product: tuple[int, ...] = ()
     sites: tuple[Site, ...] = ()
+    studied: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+def _system(content: Mapping[str, object], people: object) -> System:
+    """The system; its faults come with those that a population has by itself."""
+    try:
+        return System.of(content)
+    except InputError as error:
+        more = declared_faults(cast("Mapping[str, object]", people)) if isinstance(people, Mapping) else ()
+        raise InputError(error.subject, (*error.faults, *more)) from error
 
 
 Frequencies = Callable[[str], "PhenotypeFrequencies | None"]
@@ -49,7 +60,7 @@ def read_model(path: Path, frequencies: Frequencies | None = None) -> Model:
     content = dict(_content(path))
     people = content.pop(POPULATION, None)
     try:
-        system = System.of(content)
+        system = _system(content, people)
         if people is None:
             return Model(system, None)
         if not isinstance(people, Mapping):

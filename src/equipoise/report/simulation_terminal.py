@@ -30,7 +30,7 @@ def _table(told: Told) -> Table:
     heads += ["5 to 95 % of people"] if told.several else []
     heads += ["median, 90 % uncertain"] if told.spread is not None else []
     for i, head in enumerate(heads):
-        made.add_column(head, justify="right" if i > 1 else "left")
+        made.add_column(head, justify="right" if i > 1 else "left", overflow="fold")  # no name is cut
     for row in told.figures():
         cells = [row.output, row.what, row.median]
         cells += [row.between] if told.several else []

@@ -335,3 +335,50 @@ def test_an_adjuncts_receptors_are_drawn_beside_its_concentrations(tmp_path: Pat
     assert "Bound is not an effect" in made
     kept = json.loads(CliRunner().invoke(app, [*arguments, "--json", "--output", "speciociliatine"]).stdout)
     assert next(iter(kept["bands"])) == "speciociliatine"
+
+
+def test_every_fault_of_events_comes_with_its_lines(tmp_path: Path) -> None:
+    """Times, steady state, compartment and covariate of one table in one message; a cell is told once."""
+    table = tmp_path / "events.csv"
+    table.write_text("TIME,AMT,CMT,SS,II,WT\n-1,100,1,0,0,70\n2,100,1,1,0,\n3,100,9,0,0,x\n")
+    found = [(fault.path, fault.found) for fault in refused(MODEL, "--events", str(table)).faults]
+    assert found == [
+        ("WT", "x in line 4"),
+        ("WT", "nothing in line 3"),
+        ("CMT", "9 in line 4"),
+        ("TIME", "-1 in line 2"),
+        ("II", "0 in line 3"),
+    ]
+
+
+def test_faults_of_a_system_and_its_population_come_together(tmp_path: Path) -> None:
+    """A unit that does not match and a variance below 0: one message."""
+    path = tmp_path / "model.yaml"
+    text = PHENOTYPES.replace("V: {value: 50, unit: L}", "V: {value: 50, unit: kg}")
+    path.write_text(text.split("population:")[0] + "population:\n  covariates: {CYP2D6: {distribution: uniform}}\n")
+    paths = [fault.path for fault in refused(str(path), "--events", EVENTS).faults]
+    assert "outputs.CP" in paths
+    assert "population.covariates.CYP2D6.uniform.low" in paths
+
+
+def test_values_without_a_result_are_told(tmp_path: Path) -> None:
+    """A weight below 0 has no power: the table shows that there is no number, and a note says whose weight it is."""
+    table = tmp_path / "events.csv"
+    table.write_text("ID,TIME,AMT,WT\na,0,100,-70\nb,0,100,70\n")
+    told = " ".join(CliRunner().invoke(app, ["simulate", MODEL, "--events", str(table), *SHORT]).stdout.split())
+    assert "subject a: no finite number at some times" in told
+    assert "WT -70" in told
+
+
+@pytest.mark.parametrize(("product", "small", "large"), [((), 1, 500), (("--product", "throughout"), 0.1, 50)])
+def test_doses_beyond_the_studies_are_told(product: Sequence[str], small: float, large: float, tmp_path: Path) -> None:
+    """A dose larger than any that the model's studies gave is an extrapolation; the note holds no amount."""
+    told: list[str] = []
+    for amount in (small, large):
+        table = tmp_path / f"{amount}.csv"
+        table.write_text(f"TIME,AMT\n0,{amount}\n")
+        told.append(" ".join(_adjunct("--events", str(table), "--times", "0:24:8", *product).split()))
+    assert "beyond those of the studies" not in told[0]
+    note = told[1].split("Doses into")[1].split("Note:")[0]
+    assert "it extrapolates" in note
+    assert "mg" not in note

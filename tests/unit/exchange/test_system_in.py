@@ -37,9 +37,9 @@ def test_every_fault_of_an_event_table_names_its_line(tmp_path: Path) -> None:
         read_events(table, read_model(MODEL))
     told = str(raised.value)
     assert str(table) in told
-    assert "row 2" in told
-    assert "much in row 4" in told
-    assert "9 in row 5" in told
+    assert "line 2" in told
+    assert "much in line 4" in told
+    assert "9 in line 5" in told
 
 
 @pytest.mark.parametrize(

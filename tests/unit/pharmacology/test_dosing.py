@@ -63,13 +63,13 @@ def test_subjects_with_the_same_records_share_a_regimen() -> None:
 @pytest.mark.parametrize(
     ("columns", "path", "said"),
     [
-        ({"TIME": [0, -1, -2]}, "TIME", "found -1, -2 in row 2, 3; expected a time of 0 or later"),
+        ({"TIME": [0, -1, -2]}, "TIME", "found -1, -2 in rows 2, 3; expected a time of 0 or later"),
         ({"TIME": [0, 2, 1]}, "TIME", "found 1 in row 3; expected a time not before the record above it"),
         ({"TIME": [0, "x", "."]}, "TIME", "found x in row 2; expected a number"),
-        ({"TIME": [0, "x", "."]}, "TIME", "found nothing in row 2, 3; expected the time of every record"),
+        ({"TIME": [0, "x", "."]}, "TIME", "found nothing in row 3; expected the time of every record"),
         ({"TIME": [0, 1, float("inf")]}, "TIME", "found inf in row 3"),
         ({"AMT": [5, -5, 0]}, "AMT", "found -5 in row 2; expected an amount of 0 or more"),
-        ({"EVID": [1, 5, -1]}, "EVID", "found 5, -1 in row 2, 3; expected 0 (observation), 1 (dose)"),
+        ({"EVID": [1, 5, -1]}, "EVID", "found 5, -1 in rows 2, 3; expected 0 (observation), 1 (dose)"),
         ({"EVID": [1, 0.5, 0]}, "EVID", "found 0.5 in row 2; expected a whole number"),
         ({"EVID": [0, 0, 0]}, "AMT", "found 5 in row 1; expected 0 on a record that is no dose"),
         ({"CMT": [3, 2, 2]}, "CMT", "found 3 in row 1; expected a compartment that doses may enter: 1 (G), 2 (A)"),
@@ -85,7 +85,7 @@ def test_subjects_with_the_same_records_share_a_regimen() -> None:
         ({"ADDL": [-3, 0, 0], "II": [-1, 0, 0]}, "ADDL", "found -3 in row 1"),
         ({"ADDL": [0, 2, 0], "II": [0, 1, 0], "EVID": [1, 0, 0]}, "EVID", "found 0 in row 2; expected 1 or 4"),
         ({"ID": [1, 2, 1]}, "ID", "found 1 in row 3; expected all records of a subject together"),
-        ({"WT": [70, float("nan"), "."]}, "WT", "found nothing in row 2, 3; expected the covariate's value in kg"),
+        ({"WT": [70, float("nan"), "."]}, "WT", "found nothing in rows 2, 3; expected the covariate's value in kg"),
         ({"amt": [1, 2, 3]}, "amt", "expected each name once"),
     ],
 )
@@ -103,7 +103,7 @@ def test_all_faults_come_in_one_message() -> None:
 
 def test_rows_are_called_by_the_lines_of_their_file() -> None:
     """A table read from a file names its lines."""
-    with pytest.raises(InputError, match="row 12"):
+    with pytest.raises(InputError, match="line 12"):
         Events.of({"TIME": [0, -1], "AMT": [5, 0]}, SYSTEM, lines=[11, 12])
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.errors import Fault, InputError, listed
+from equipoise.errors import Fault, InputError, numbered
 from equipoise.model.schedule import Bools, Floats, Indices
 
 MISSING = frozenset({"", ".", "na", "nan", "n/a", "null", "none"})
@@ -35,6 +35,7 @@ class Cells:
             self.faults.append(Fault("rows", found, "columns with the same number of rows, at least 1", "Fill them."))
             raise InputError("events", self.faults)
         self.rows: Indices = np.arange(1, self.size + 1) if lines is None else np.asarray(lines, dtype=np.intp)
+        self._word = "row" if lines is None else "line"
 
     def __contains__(self, name: str) -> bool:
         return name.upper() in self._columns
@@ -58,6 +59,13 @@ class Cells:
         self.check(name, wrong | np.isinf(values), cells, "a number, or . where there is none", "Correct the cell.")
         return np.where(np.isnan(values), missing, values)
 
+    def fill(self, name: str, values: Floats, expected: str, mend: str) -> None:
+        """Adds one fault for the rows of a column that are empty; `values`: its numbers, NaN where a cell has none."""
+        empty = np.isnan(values)
+        cells = self._columns.get(name.upper(), [None] * self.size)
+        empty[[i for i in np.flatnonzero(empty).tolist() if _number(cells[i]) is None]] = False
+        self.check(name, empty, ["nothing"] * self.size, expected, mend)
+
     def whole(self, name: str) -> Indices:
         """A column of whole numbers, 0 where a cell is empty."""
         values = self.numbers(name)
@@ -71,7 +79,8 @@ class Cells:
         if places:
             values = list(dict.fromkeys(_label(cells[i]) for i in places))
             more = "" if len(values) < 4 else " and others"
-            found = f"{', '.join(values[:3])}{more} in row {listed([int(self.rows[i]) for i in places])}"
+            rows = numbered(self._word, [int(self.rows[i]) for i in places])
+            found = f"{', '.join(values[:3])}{more} in {rows}"
             self.faults.append(Fault(path, found, expected, mend))
 
 

@@ -114,7 +114,7 @@ def _content(regimen: Regimen) -> bytes:
 
 def _records(cells: Cells, system: System) -> Regimen:
     time = cells.numbers("TIME", np.nan)
-    cells.check("TIME", np.isnan(time), ["nothing"] * cells.size, "the time of every record", "Add it.")
+    cells.fill("TIME", time, "the time of every record", "Add it.")
     amount, rate, steady = cells.numbers("AMT"), cells.numbers("RATE"), cells.whole("SS")
     evid = cells.whole("EVID") if "EVID" in cells else np.where((amount != 0) | (steady != 0), DOSE, OBSERVATION)
     covariates = dict(_covariates(cells, system))
@@ -142,8 +142,7 @@ def _labels(cells: Cells, name: str) -> Indices:
         fault = Fault(name, "no column", "the number of the occasion on every record", "Add the column.")
         cells.faults.append(fault)
         return np.zeros(cells.size, dtype=np.intp)
-    empty = np.isnan(cells.numbers(name, np.nan))
-    cells.check(name, empty, ["nothing"] * cells.size, "a number on every record", "Fill it, or carry it forward.")
+    cells.fill(name, cells.numbers(name, np.nan), "a number on every record", "Fill it, or carry it forward.")
     return cells.whole(name)
 
 
@@ -153,7 +152,7 @@ def _covariates(cells: Cells, system: System) -> Iterator[tuple[str, Floats]]:
         if name in cells:
             values = cells.numbers(name, np.nan)
             expected = f"the covariate's value in {covariate.unit} on every record"
-            cells.check(name, np.isnan(values), ["nothing"] * cells.size, expected, "Fill it, or carry it forward.")
+            cells.fill(name, values, expected, "Fill it, or carry it forward.")
             yield name, values
 
 

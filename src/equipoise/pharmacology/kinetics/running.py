@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -21,6 +21,7 @@ from equipoise.pharmacology.kinetics.parallel import Progress
 from equipoise.pharmacology.kinetics.reducers import Reduction, reduced
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.kinetics.timeline import AtDose
+from equipoise.pharmacology.kinetics.values import chosen, of_occasion
 
 Engine = Literal["auto", "closed", "explicit", "rosenbrock"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -138,6 +139,27 @@ def warnings_of(engine: ClosedForm | Integrator, exposed: Exposed, late_lag: Lat
         for reason in sorted(set(engine.failed.values())):
             who = [exposed.ids[i] for i, why in sorted(engine.failed.items()) if why == reason]
             yield f"{_some(who)}: no result from some time on: {reason}"
+
+
+def lost_of(
+    exposed: Exposed, engine: ClosedForm | Integrator, tables: Iterable[Floats], numbers: Iterable[Floats]
+) -> Iterator[str]:
+    """Who has no finite number somewhere though no integration failed: the model has none for their values."""
+    lost = np.zeros(exposed.count, dtype=np.bool_)
+    for table in tables:
+        lost |= ~np.isfinite(table).all(axis=1)
+    for number in numbers:
+        lost |= ~np.isfinite(number)
+    if isinstance(engine, Integrator):
+        lost[[i for i in engine.failed if i < lost.size]] = False
+    who = np.flatnonzero(lost)
+    if who.size:
+        first = of_occasion(chosen(exposed.values, who[:1]), 0)
+        regimen = exposed.regimens[exposed.which[who[0]]]
+        first |= {name: column[:1] for name, column in regimen.covariates.items()}
+        values = ", ".join(f"{name} {np.ravel(value)[0]:.4g}" for name, value in first.items())
+        names = _some([exposed.ids[int(i)] for i in who])
+        yield f"{names}: no finite number at some times; look at the outputs, or at values such as {values}"
 
 
 def _some(ids: Sequence[str]) -> str:

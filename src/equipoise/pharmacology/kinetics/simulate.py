@@ -15,7 +15,7 @@ from equipoise.pharmacology.kinetics.exposed import Exposed
 from equipoise.pharmacology.kinetics.occurrences import LateLag
 from equipoise.pharmacology.kinetics.parallel import Progress
 from equipoise.pharmacology.kinetics.reducers import Reduction
-from equipoise.pharmacology.kinetics.running import Engine, Run, choose, name_of, warnings_of
+from equipoise.pharmacology.kinetics.running import Engine, Run, choose, lost_of, name_of, warnings_of
 from equipoise.pharmacology.kinetics.simulation import Records, Simulation
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.kinetics.timeline import AtDose
@@ -71,7 +71,10 @@ def simulate(
         reduced=MappingProxyType(numbers),
         engine=name_of(taken),
         why=why,
-        warnings=tuple(warnings_of(taken, exposed, late_lag)),
+        warnings=(
+            *warnings_of(taken, exposed, late_lag),
+            *lost_of(exposed, taken, values.values(), numbers.values()),
+        ),
         observed_error=run.observed_error(exposed) if observe_error else None,
     )
 

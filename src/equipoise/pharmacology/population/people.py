@@ -27,7 +27,9 @@ from equipoise.pharmacology.population.population import Population
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 BLOCK = 4_000_000  # numbers of a block's table
+REGIMENS = 4096  # IDs of a block: each may be dosed otherwise and then has a course of its own
 SENT = 500_000  # the same where it comes from another machine
+SHOWN = 5  # warnings
 OBSERVED = 32  # people that the observed error is taken from
 
 
@@ -135,6 +137,7 @@ class Study:
         rows = self.times.size * len(self.outputs or self.system.outputs)
         rows = max(rows, 0 if whole.numbers is None else len(whole.numbers) * len(self.system.parameters))
         step = size or max(1, (BLOCK if cluster is None else SENT) // rows)
+        step = min(step, REGIMENS) if len(self.events.ids) > 1 else step
         return [whole.part(first, min(step, count - first)) for first in range(0, count, step)]
 
     def everybody(
@@ -247,8 +250,15 @@ def summary(blocks: Iterator[Simulation], levels: Sequence[float] = LEVELS) -> S
         reduced={item: np.concatenate(numbers) for item, numbers in parts.items()},
         engine=last.engine,
         why=last.why,
-        warnings=tuple(warnings),
+        warnings=tuple(_first(warnings)),
     )
+
+
+def _first(warnings: Collection[str]) -> Iterator[str]:
+    """The first of many warnings, and how many there are besides."""
+    yield from islice(warnings, SHOWN)
+    if len(warnings) > SHOWN:
+        yield f"{len(warnings) - SHOWN} more notes like these, of other blocks of people"
 
 
 def typical(found: Simulation, levels: Sequence[float] = LEVELS) -> Summary:

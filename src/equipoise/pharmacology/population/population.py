@@ -35,6 +35,15 @@ class Declared(Frozen):
     occasions: FrozenMap[str, Occasion] = Field(default_factory=empty)
 
 
+def declared_faults(content: Mapping[str, object]) -> tuple[Fault, ...]:
+    """What is wrong with a declaration whatever the system is."""
+    try:
+        Declared.model_validate(dict(content))
+    except ValidationError as error:
+        return faults_of(error, "population")
+    return ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Population:
     """People about a system. `people`: how they vary; `typical`: how uncertain the typical values are; None: not.
