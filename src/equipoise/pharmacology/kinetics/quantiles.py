@@ -27,8 +27,7 @@ class Quantiles:
     """
 
     def __init__(self, rows: int) -> None:
-        self._low = 0
-        self._counts: Indices = np.zeros((rows, 1), dtype=np.intp)
+        self._rows = [_Row() for _ in range(rows)]
         self._spoilt = np.zeros(rows, dtype=np.bool_)
 
     def add(self, values: Floats) -> None:
@@ -36,34 +35,61 @@ class Quantiles:
         sound = np.isfinite(values)
         self._spoilt |= ~sound.all(axis=0)
         codes = _codes(values.T if sound.all() else np.where(sound, values, 0.0).T)
-        self._widen(int(codes.min(initial=0)), int(codes.max(initial=0)))
-        for counts, code in zip(self._counts, codes - self._low, strict=True):
-            counts += np.bincount(code, minlength=counts.size)
+        for row, code in zip(self._rows, codes, strict=True):
+            row.add(code)
 
     def at(self, levels: Sequence[float]) -> Floats:
         """The quantiles (levels, rows): the least value that at least this share of the subjects does not exceed.
 
         Within 0.4 % of it. NaN for a row in which a value was not finite, or that has no subjects.
         """
-        summed = np.cumsum(self._counts, axis=1)
-        total = summed[:, -1:]
-        lows, highs = _bounds(self._low, self._counts.shape[1])
-        found = np.empty((len(levels), len(self._counts)))
-        for i, level in enumerate(levels):
-            rank = np.clip(np.ceil(level * total), 1, np.maximum(total, 1))
-            place = np.minimum((summed < rank).sum(axis=1, keepdims=True), self._counts.shape[1] - 1)
-            here = np.take_along_axis(self._counts, place, axis=1)
-            share = (rank - np.take_along_axis(summed, place, axis=1) + here - 0.5) / np.maximum(here, 1)
-            found[i] = (lows[place] + share * (highs[place] - lows[place]))[:, 0]
-        found[:, self._spoilt | (total[:, 0] == 0)] = np.nan
+        found = np.array([row.at(np.asarray(levels)) for row in self._rows]).T.copy()
+        found[:, self._spoilt] = np.nan
         return found
+
+
+class _Row:
+    """Counts of one row, from its lowest code to its highest; those of 0, which may lie far from all others, apart."""
+
+    __slots__ = ("_counts", "_low", "_zeros")
+
+    def __init__(self) -> None:
+        self._low = 0
+        self._zeros = 0
+        self._counts: Indices = np.zeros(0, dtype=np.intp)
+
+    def add(self, codes: Indices) -> None:
+        """Counts codes (subjects,)."""
+        other = codes[codes != 0]
+        self._zeros += codes.size - other.size
+        if other.size:
+            self._widen(int(other.min()), int(other.max()))
+            self._counts += np.bincount(other - self._low, minlength=self._counts.size)
+
+    def at(self, levels: Floats) -> Floats:
+        """The quantiles (levels,)."""
+        codes = np.arange(self._low, self._low + self._counts.size)
+        place = int(np.searchsorted(codes, 0))
+        codes, counts = np.insert(codes, place, 0), np.insert(self._counts, place, self._zeros)
+        summed = np.cumsum(counts)
+        total = int(summed[-1])
+        if total == 0:
+            return np.full(levels.size, np.nan)
+        rank = np.clip(np.ceil(levels * total), 1, total)
+        found = np.searchsorted(summed, rank)
+        here = counts[found]
+        share = (rank - summed[found] + here - 0.5) / here
+        lows, highs = _bounds(codes[found])
+        return lows + share * (highs - lows)
 
     def _widen(self, low: int, high: int) -> None:
         """Makes room for codes from `low` to `high`."""
+        if not self._counts.size:
+            self._low = low
         before = max(self._low - low, 0)
-        after = max(high + 1 - self._low - self._counts.shape[1], 0)
+        after = max(high + 1 - self._low - self._counts.size, 0)
         if before or after:
-            self._counts = np.pad(self._counts, ((0, 0), (before, after)))
+            self._counts = np.pad(self._counts, (before, after))
             self._low -= before
 
 
@@ -74,10 +100,9 @@ def _codes(values: Floats) -> Indices:
     return np.where(values < 0.0, -codes, codes) if np.any(values < 0.0) else codes
 
 
-def _bounds(low: int, count: int) -> tuple[Floats, Floats]:
-    """Where the bin of each code from `low` on begins and ends; that of 0 is 0 itself."""
-    codes = np.arange(low, low + count, dtype=np.int64)
-    first = (np.abs(codes) + (_BASE - 1)) << _DROPPED
+def _bounds(codes: Indices) -> tuple[Floats, Floats]:
+    """Where the bin of each code begins and ends; that of 0 is 0 itself."""
+    first = (np.abs(codes).astype(np.int64) + (_BASE - 1)) << _DROPPED
     near, far = first.view(np.float64), (first + (1 << _DROPPED)).view(np.float64)
     lows, highs = np.where(codes > 0, near, -far), np.where(codes > 0, far, -near)
     return np.where(codes == 0, 0.0, lows), np.where(codes == 0, 0.0, highs)
