@@ -140,7 +140,7 @@ def test_coverage_and_type_one_error_are_calibrated_under_the_prior() -> None:
 def test_paired_t_keeps_its_level_under_compound_symmetry(cycles: int) -> None:
     """Chen & Chen 2014 (abstract): paired t of 3 or 4 cycles is near nominal; under compound symmetry it is exact.
 
-    Source: chen_2014_methods
+    Source: chen_2014
     """
     rng = np.random.default_rng(SEED)
     trials, shared = 20_000, rng.standard_normal((20_000, 1))

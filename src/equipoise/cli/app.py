@@ -12,6 +12,7 @@ import typer
 from equipoise import __version__
 from equipoise.cli import (
     analyse,
+    choose,
     claims,
     demo,
     design,
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command("screen")(screen.screen)
 app.command("design")(design.design)
 app.command("power")(power.power)
+app.command("choose")(choose.choose)
 app.command("draw")(draw.draw)
 app.command("analyse")(analyse.analyse)
 app.command("interaction")(interaction.interaction)

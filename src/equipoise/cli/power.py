@@ -14,6 +14,7 @@ from equipoise.errors import Fault, UsageError
 
 if TYPE_CHECKING:
     from equipoise.design.power import Progress
+    from equipoise.report.power_view import Told
 
 Protocol = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="The plan, as `equipoise design` writes it.")]
 Effect = Annotated[
@@ -78,6 +79,10 @@ def power(
     with watched("simulating trials") as progress:
         found = operating(design, truth, trials=trials, seed=seed, threads=threads, progress=progress)
     told = Told(found)
+    if report is not None:
+        told = _with_pictures(told, seed, threads)
+        options.write(report, _page(told).encode())
+        typer.echo(f"wrote {report}", err=True)
     if json:
         import json as writer
 
@@ -88,6 +93,26 @@ def power(
     from equipoise.report.power_terminal import print_power
 
     print_power(told, Console())
+
+
+def _with_pictures(told: Told, seed: int, threads: int | None) -> Told:
+    """The same plan under other effects and correlations, for the pictures of a page."""
+    from dataclasses import replace
+
+    from equipoise.design.sweep import curves, effects_about, false_claims
+
+    design, truth = told.design, told.found.truth
+    with watched("effects and correlations") as progress:
+        lines = curves(design, truth, effects_about(design, truth), seed=seed, threads=threads, progress=progress)
+    with watched("false claims") as progress:
+        claims = false_claims(design, truth, seed=seed, threads=threads, progress=progress)
+    return replace(told, curves=lines, claims=claims)
+
+
+def _page(told: Told) -> str:
+    from equipoise.report.power_html import power_html
+
+    return power_html(told)
 
 
 def check_report(report: Path | None, protocol: Path) -> None:

@@ -13,7 +13,7 @@ from equipoise.design.estimates import Estimate, share
 from equipoise.design.layout import randomisation
 from equipoise.design.power import Operating, Progress, operating
 from equipoise.design.simulated import simulate
-from equipoise.design.truth import Truth
+from equipoise.design.truth import Normal, Truth, better
 from equipoise.model.observations import Observations
 from equipoise.model.posterior import CONVINCING
 from equipoise.model.schedule import Exposure, Schedule
@@ -52,6 +52,13 @@ class FalseClaims:
         """Whether the plan's rule claims by more than a point above nominal, beyond the Monte-Carlo error."""
         excess = self.posterior.value - self.nominal
         return excess > 0.01 and excess > 3.0 * self.posterior.mcse
+
+
+def effects_about(design: TrialDesign, truth: Truth) -> tuple[float, ...]:
+    """Effects from none to twice the one in question: the true one, else the MCID, else half of the SD."""
+    told = 0.0 if isinstance(truth.effect, Normal) else truth.effect
+    size = told or better(design) * (design.primary.mcid or truth.sd / 2.0)
+    return tuple(size * part for part in (0.0, 0.5, 1.0, 1.5, 2.0))
 
 
 def curves(

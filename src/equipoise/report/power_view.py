@@ -46,6 +46,11 @@ class Told:
         return self.found.design
 
     @property
+    def chance(self) -> str:
+        """The chance of learning, alone."""
+        return f"{per_cent(self.found.power.value)} chance of learning a benefit"
+
+    @property
     def headline(self) -> str:
         """The answer in one sentence."""
         found = self.found

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from plans import complete
 from small_plans import CARRY_OVER, MOOD, plan
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ from equipoise.cli.truth_options import truth_from
 from equipoise.design.truth import Normal, Truth
 from equipoise.errors import UsageError
 from equipoise.exchange.protocol_file import protocol_text
+from equipoise.knowledge import Knowledge
 from equipoise.model.prior import HalfLife, PhiPrior
 from equipoise.model.trial_design import PlannedAnalysis
 
@@ -81,3 +83,42 @@ def test_a_report_never_takes_the_place_of_the_protocol(tmp_path: Path) -> None:
         path = tmp_path / "protocol.html"
         done = CliRunner().invoke(app, ["power", str(path), "--report", str(tmp_path / report)])
         assert isinstance(done.exception, UsageError)
+
+
+def test_the_page_says_the_answer_first_and_needs_nothing_from_outside(protocol: Path, tmp_path: Path) -> None:
+    """The page holds the sentence, every picture with its table, and no script, link or request."""
+    page = tmp_path / "power.html"
+    command = ["power", str(protocol), "--trials", "100", "--report", str(page)]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, (done.output, done.exception)
+    text = page.read_text("utf-8")
+    assert text.index("chance of learning a benefit") < text.index("In figures")
+    for title in ("by true effect", "Width of the interval", "False claims where the adjunct does nothing"):
+        assert title in text
+    assert "<script" not in text
+    assert "http" not in text.replace("http-equiv", "")
+
+
+def test_the_shortest_plan_is_named_with_the_frontier(knowledge: Knowledge, tmp_path: Path) -> None:
+    """A choice is told in one sentence, as a table, as JSON and as a page; what the kinetics refuse is not tried."""
+    protocol = tmp_path / "protocol.yaml"
+    sized = complete("randomised_blocks", knowledge, period_days=15, washout_days=15, analysis={"s0": 4.0})
+    protocol.write_text(protocol_text(sized), "utf-8")
+    before = protocol.read_text("utf-8")
+    command = ["choose", str(protocol), "--effect=-6", "--power", "0.6", "--blocks", "2,3", "--every", "1"]
+    command += ["--period", "7,15", "--washout", "15"]
+    done = CliRunner().invoke(app, command)
+    assert "The shortest plan with a chance of 60" in " ".join(done.stdout.split()), (done.output, done.exception)
+    done = CliRunner().invoke(app, [*command, "--json", "--report", str(tmp_path / "choice.html")])
+    found = json.loads(done.stdout)
+    assert found["best"]["period_days"] == 15
+    assert found["refused"] == 2
+    assert protocol.read_text("utf-8") == before
+    assert (tmp_path / "choice.html").exists()
+
+
+def test_lists_that_are_no_numbers_are_named_together(protocol: Path) -> None:
+    """Both wrong lists stand in one message."""
+    done = CliRunner().invoke(app, ["choose", str(protocol), "--blocks", "a", "--every", "1;2"])
+    assert isinstance(done.exception, UsageError)
+    assert [fault.path for fault in done.exception.faults] == ["--blocks", "--every"]
