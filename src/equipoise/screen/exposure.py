@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from equipoise.knowledge import SubstanceKnowledge
 from equipoise.model.finding import Finding, Implicated, Magnitude
 from equipoise.model.medicine import Medicine
 from equipoise.model.rules import RatioRule
@@ -100,7 +101,7 @@ def _by_adjunct(chart: Chart, tool: Predictor, victim: Taken, phenotypes: dict[s
         severity,
         (victim.implicated(_enzymes(size)), Implicated(kind="adjunct", label=name)),
         size,
-        _sentence(victim.medicine, size, name) + _bounds(size, name, highest),
+        _sentence(victim.medicine, size, name) + _bounds(size, chart.adjunct, highest),
         sources=_adjunct_sources(chart, size) + _sources(victim.medicine),
     )
 
@@ -209,18 +210,27 @@ def _sentence(victim: Medicine, size: Magnitude, by: str) -> str:
     )
 
 
-def _bounds(size: Magnitude, name: str, highest: Ceiling) -> str:
+def _bounds(size: Magnitude, adjunct: SubstanceKnowledge, highest: Ceiling) -> str:
     parts = ""
     if size.floor is not None:
         parts += " This rests on a single exposure: a floor for daily use, not a ceiling."
     if size.ceiling is not None:
         parts += (
-            f" Worst case by constants measured in vitro: {size.ceiling:.2g} times, a ceiling for exposures like those "
-            "that were studied. A larger or more concentrated intake was never bounded."
+            f" Worst case by constants measured in vitro{_of_constituents(adjunct)}: {size.ceiling:.2g} times, "
+            "a ceiling for exposures like those that were studied. "
+            "A larger or more concentrated intake was never bounded."
         )
     if highest.lacking:
-        parts += f" No ceiling can be given: no constant of {name} is known for {', '.join(highest.lacking)}."
+        lacking = ", ".join(highest.lacking)
+        parts += f" No ceiling can be given: no constant of {adjunct.substance.name} is known for {lacking}."
     return parts
+
+
+def _of_constituents(adjunct: SubstanceKnowledge) -> str:
+    """How many of the constituents have constants: the others can only add."""
+    measured = {item.constituent for item in adjunct.in_vitro if item.left_out is None}
+    known, every = len(measured & set(adjunct.substance.alkaloids)), len(adjunct.substance.alkaloids)
+    return "" if known == every else f", for {known} of {every} constituents"
 
 
 def _enzymes(size: Magnitude) -> str:
