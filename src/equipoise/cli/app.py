@@ -21,6 +21,7 @@ from equipoise.cli import (
     interaction,
     knowledge,
     power,
+    protocol,
     score,
     screen,
     simulate,
@@ -40,6 +41,7 @@ app.command("screen")(screen.screen)
 app.command("design")(design.design)
 app.command("power")(power.power)
 app.command("choose")(choose.choose)
+app.command("protocol")(protocol.protocol)
 app.command("draw")(draw.draw)
 app.command("analyse")(analyse.analyse)
 app.command("interaction")(interaction.interaction)

@@ -98,7 +98,7 @@ def _outcomes(design: TrialDesign) -> str:
 
 
 def _timeline(design: TrialDesign) -> str:
-    return f"The diagram under Design, day 0 to {design.length_days - 1}."
+    return f"The diagram under Design, day 1 to {design.length_days}."
 
 
 def _draw(design: TrialDesign) -> str | None:

@@ -11,6 +11,7 @@ from equipoise.design.cautions import Caution, cautions
 from equipoise.design.coverage import ItemCoverage, coverage
 from equipoise.design.layout import Phase, phases
 from equipoise.knowledge import Knowledge
+from equipoise.model.calendar import phase_words
 from equipoise.model.dossier import Dossier, EvidenceTable
 from equipoise.model.source import SourceKey
 from equipoise.model.stop_rule import LEVELS, StopRuleRecord
@@ -27,13 +28,6 @@ TEMPLATES = {
     Template.ALTERNATING_DAYS: "randomised days with and without it",
     Template.SUPERVISED_TAPER: "supervised taper, not randomised",
     Template.OBSERVATIONAL: "observation, not randomised",
-}
-PHASES = {
-    "run_in": "run-in, before anything changes",
-    "period": "period, with or without it as drawn",
-    "washout": "washout, without it",
-    "step": "step of the taper",
-    "observation": "observation",
 }
 STANDARDS = {"spirit_2013": "SPIRIT 2013", "spent_2019": "SPENT 2019"}
 METHODS = ("ou_quadrature", "howard_2021")
@@ -66,16 +60,19 @@ class SignOff:
 class ProtocolView:
     """Everything that the protocol says.
 
-    `left_out`: stop rules of the records that the plan does not hold. `other_records`: the records have changed since
-    the screening. `stopped`: the screening ended in a contraindication. `also_said`: statements that no item asks for.
+    `due_tests`: baseline tests that the dossier misses. `left_out`: stop rules of the records that the plan does not
+    hold. `other_records`: the records have changed since the screening. `stopped`: the screening ended in a
+    contraindication. `also_said`: statements that no item asks for.
     """
 
     title: str
     facts: tuple[Row, ...]
     covered: tuple[ItemCoverage, ...]
+    unscreened: bool
     stopped: bool
     open_questions: tuple[str, ...]
     other_records: bool
+    due_tests: tuple[str, ...]
     boxes: tuple[SignOff, ...]
     evidence: tuple[EvidenceTable, ...]
     layout: str
@@ -104,9 +101,27 @@ class ProtocolView:
         return tuple((key, tuple(row for row in self.blanks if row.fills == key)) for key in keys)
 
     @property
+    def obstacles(self) -> tuple[str, ...]:
+        """What keeps the protocol from being signed, besides its blanks."""
+        found: list[str] = []
+        if self.unscreened:
+            found.append("Nobody has been screened for this plan. Nothing may start without a dossier.")
+        if self.stopped:
+            found.append("The screening ended in a stop: a contraindication is met. Nothing may start while it stands.")
+        if self.open_questions:
+            named = ", ".join(words.readable(record) for record in self.open_questions)
+            found.append(f"Contraindications that nobody has answered: {named}.")
+        if self.other_records:
+            found.append("The records have changed since the screening. Screen again and design the trial anew.")
+        if self.left_out:
+            rules = words.count(len(self.left_out), "stop rule")
+            found.append(f"{rules} of the records {'is' if len(self.left_out) == 1 else 'are'} not in the plan.")
+        return tuple(found)
+
+    @property
     def ready(self) -> bool:
         """Whether nothing but signatures is missing."""
-        return not (self.blanks or self.stopped or self.open_questions or self.left_out or self.other_records)
+        return not (self.blanks or self.obstacles)
 
 
 def protocol_view(design: TrialDesign, records: Knowledge, dossier: Dossier | None = None) -> ProtocolView:
@@ -120,14 +135,16 @@ def protocol_view(design: TrialDesign, records: Knowledge, dossier: Dossier | No
         title=words.clean(design.title),
         facts=tuple(_facts(design, records)),
         covered=covered,
+        unscreened=screened is None,
         stopped=screened is not None and screened.outcome is Outcome.STOP,
         open_questions=dossier.blocked_by if dossier else (),
+        due_tests=tuple(test.title for test in dossier.missing_tests) if dossier else (),
         other_records=screened is not None and screened.knowledge_hash != records.hash,
         boxes=tuple(_boxes(design)),
         evidence=evidence,
         layout=periods(design),
         draw=answer_of(design, "draw"),
-        phases=tuple((PHASES[phase.kind], phase) for phase in _shown(design)),
+        phases=tuple((_phase_name(design, phase), phase) for phase in _shown(design)),
         outcomes=tuple((item, _outcome(item)) for item in design.outcomes),
         analysis=answer_of(design, "analysis") or "",
         looks=answer_of(design, "looks") or "",
@@ -185,6 +202,14 @@ def _shown(design: TrialDesign) -> Iterator[Phase]:
         return
     yield from (phase for phase in phases(design) if phase.kind == "run_in")
     yield Phase("period", 1, design.run_in_days, design.length_days)
+
+
+def _phase_name(design: TrialDesign, phase: Phase) -> str:
+    """What a phase is called; of a period never whether it is one with or one without."""
+    if phase.kind != "period":
+        return phase_words(phase.kind, phase.number)
+    name = "Single days" if design.template is Template.ALTERNATING_DAYS else phase_words(phase.kind, phase.number)
+    return f"{name}, with or without it as drawn"
 
 
 def _outcome(item: PlannedOutcome) -> tuple[str, ...]:

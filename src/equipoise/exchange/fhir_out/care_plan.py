@@ -7,16 +7,13 @@ from equipoise.design.layout import phases
 from equipoise.exchange.fhir_out.elements import Resource, clean, compact
 from equipoise.exchange.fhir_out.narrative import items, narrative, paragraph
 from equipoise.exchange.fhir_out.research_study import UNSIGNED
-from equipoise.exchange.fhir_out.trial_frame import TrialFrame, phase_name, shown_phases
+from equipoise.exchange.fhir_out.trial_frame import TrialFrame, phase_days, phase_name, shown_phases
 
 
 def care_plan(frame: TrialFrame) -> Resource:
     """The care plan; its days count from a first day that nobody has set yet."""
     design = frame.design
-    listed = [
-        (phase_name(phase), f"Day {phase.start_day} to day {phase.end_day - 1}")
-        for phase in shown_phases(design, phases(design))
-    ]
+    listed = [(phase_name(phase), phase_days(phase)) for phase in shown_phases(design, phases(design))]
     listed += [(f"Rate {item.label}", rated(item)) for item in design.outcomes]
     listed.append(("Conventional care goes on", design.conventional_care))
     if design.rescue:

@@ -9,7 +9,7 @@ from equipoise.design.layout import Phase, phases
 from equipoise.exchange.fhir_out import codes
 from equipoise.exchange.fhir_out.elements import Resource, clean, coding, compact, concept
 from equipoise.exchange.fhir_out.narrative import items, narrative, paragraph
-from equipoise.exchange.fhir_out.trial_frame import TrialFrame, phase_name, shown_phases
+from equipoise.exchange.fhir_out.trial_frame import TrialFrame, phase_days, phase_name, shown_phases
 from equipoise.model.stop_rule import Level
 from equipoise.model.trial_design import PlannedOutcome, StopRule
 
@@ -58,7 +58,7 @@ def _phases(frame: TrialFrame) -> Iterator[Resource]:
         yield compact(
             id=f"phase-{place + 1}",
             title=clean(phase_name(phase)),
-            description=f"Day {phase.start_day} to day {phase.end_day - 1}",
+            description=phase_days(phase),
             timingDuration=_days(phase.days),
             relatedAction=related,
         )

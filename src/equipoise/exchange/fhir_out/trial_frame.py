@@ -5,18 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from equipoise.design.layout import Kind, Phase
+from equipoise.design.layout import Phase
 from equipoise.errors import Fault, InputError
 from equipoise.exchange.fhir_out.frame import Addresses, faults_of_time, instant, namespace
+from equipoise.model.calendar import phase_words
 from equipoise.model.trial_design import Screened, Template, TrialDesign
-
-PHASES: dict[Kind, str] = {
-    "run_in": "Run-in, before anything changes",
-    "period": "Period {number}, with or without it as drawn",
-    "washout": "Washout {number}, without it",
-    "step": "Step {number} of the taper",
-    "observation": "Observation",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,13 @@ def trial_frame(design: TrialDesign, issued: dt.datetime) -> TrialFrame:
 
 def phase_name(phase: Phase) -> str:
     """What a phase is called; of a period never whether it is one with or one without."""
-    return PHASES[phase.kind].format(number=phase.number)
+    name = phase_words(phase.kind, phase.number)
+    return f"{name}, with or without it as drawn" if phase.kind == "period" else name
+
+
+def phase_days(phase: Phase) -> str:
+    """Its first and last day; the first day of the trial is day 1."""
+    return f"Day {phase.start_day + 1} to day {phase.end_day}"
 
 
 def shown_phases(design: TrialDesign, found: tuple[Phase, ...]) -> tuple[Phase, ...]:
