@@ -28,7 +28,7 @@ from equipoise.pharmacology.mechanistic import (
     remaining_activity,
     static_ratio,
 )
-from equipoise.pharmacology.mechanistic.dynamic import parameters_of
+from equipoise.pharmacology.mechanistic.dynamic import ORGANS, parameters_of
 from equipoise.pharmacology.mechanistic.restricted import part_of
 
 STRICT = Tolerance(rtol=1e-10, atol=1e-12)
@@ -50,6 +50,7 @@ SHARES = {"CYP3A4": 0.8, "CYP2D6": 0.15}
 VICTIM = {"FM_CYP3A4": 0.8, "FM_CYP2D6": 0.15, "GUT_ODDS": 1.0, "EXTRACTION": 0.44, "KA_VICTIM": 2.0, "K_VICTIM": 0.3}
 KDEG = {"KDEG_CYP3A4_liver": 0.0193, "KDEG_CYP3A4_gut": 0.03}
 INACTIVATOR = Constants(ki_nm=6000.0, inactivator_nm=4100.0, kinact_per_h=4.08)
+MIXED = Constants(ki_nm=500.0, inactivator_nm=1500.0, kinact_per_h=0.3, emax=6.0, ec50_nm=50.0, scale=0.8)
 INDUCER = Constants(emax=8.0, ec50_nm=300.0, scale=0.7)
 
 
@@ -165,6 +166,24 @@ def test_a_constant_inducer_makes_the_dynamic_model_static() -> None:
     found = ratio(STILL, acting(INDUCER), {"START": 200.0}, dosed_at=1500.0, horizon=400.0)
     assert found[0] == pytest.approx(bound(200.0, INDUCER), rel=1e-6)
     assert found[0] < 0.5
+
+
+def test_two_constituents_add_in_the_dynamic_model_as_in_the_static_one() -> None:
+    """A parent and its metabolite that inactivate, compete and induce at once, in one system with two drivers."""
+    other = Constants(ki_nm=900.0, inactivator_nm=2000.0, kinact_per_h=0.5, emax=3.0, ec50_nm=40.0)
+    both = [Acting(name, "CYP3A4", organ, known) for name, known in (("x", MIXED), ("y", other)) for organ in ORGANS]
+    drivers = [Driver("x", "LEVEL", "LEVEL"), Driver("y", "3*LEVEL", "3*LEVEL")]
+    system = dynamic_system(STILL, drivers, both, enzymes=list(SHARES), gut_enzyme="CYP3A4")
+    # A course begins with its first record: the enzymes come to rest before the dose.
+    events = Events.of({"TIME": [0, 1500.0], "AMT": [0, 1.0], "EVID": [2, 1], "CMT": ["0", "VICTIM_LUMEN"]}, system)
+    known = {**VICTIM, **KDEG, **parameters_of(both), "START": 60.0}
+    wanted = [Reduction(name, "auc") for name in ("victim", "control")]
+    inside = {name: value for name, value in known.items() if name in system.parameters}
+    found = simulate(system, events, [1500.0, 2500.0], parameters=inside, reduce=wanted, tolerance=STRICT)
+    present = [Present(60.0, MIXED), Present(180.0, other)]
+    left = {organ: remaining_activity(present, KDEG[f"KDEG_CYP3A4_{organ}"]) for organ in ORGANS}
+    expected = static_ratio(SHARES, 0.5, {"CYP3A4": left["liver"]}, left["gut"]).ratio
+    assert found.reduced[wanted[0]][0] / found.reduced[wanted[1]][0] == pytest.approx(float(expected), rel=1e-6)
 
 
 def test_a_course_stays_below_its_static_bound() -> None:
