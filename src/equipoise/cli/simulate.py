@@ -81,6 +81,7 @@ def simulate(
         reductions,
         times_of,
         tolerance_of,
+        undrawn_of,
         unreached_of,
     )
     from equipoise.exchange.system_in import read_events
@@ -108,7 +109,9 @@ def simulate(
     unreached = () if output else summary.unreached
     if len(unreached) < len(summary.bands):
         summary = summary.without(unreached)
-    notes = (*found.notes, *beyond_of(found, doses), *aside_of(doses), *unreached_of(unreached))
+    labels = found.population.labels if found.population else ()
+    undrawn = () if people else undrawn_of(found)
+    notes = (*found.notes, *undrawn, *beyond_of(found, doses), *aside_of(doses, labels), *unreached_of(unreached))
     told = Told(found.system, summary, spread, seed if population else None, error, notes, sites)
     if picture is not None:
         _draw(told, picture)
@@ -135,13 +138,12 @@ class Kept(NamedTuple):
 def _summary(study: Study, crowd: Crowd, keep: Kept, progress: Progress | None) -> Summary:
     from equipoise.cli.simulate_tables import kept
     from equipoise.pharmacology.occupancy.simulated import occupied
-    from equipoise.pharmacology.population.people import BLOCK, summary, typical
+    from equipoise.pharmacology.population.people import summary, typical
 
     blocks = study.blocks(crowd.population, crowd.size, seed=crowd.seed, cluster=crowd.cluster, progress=progress)
     found = kept(blocks, list(keep.names), keep.table)
-    if crowd.population is None and crowd.size * study.times.size * len(keep.names) <= BLOCK // 16:
-        (one,) = found
-        return typical(one)
+    if crowd.population is None and crowd.size == 1:
+        return typical(next(found))
     return summary(occupied(found, keep.sites, keep.names, seed=crowd.seed))
 
 

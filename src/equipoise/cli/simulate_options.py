@@ -11,6 +11,7 @@ import numpy as np
 from equipoise.errors import Fault, InputError, UsageError
 
 if TYPE_CHECKING:
+    from equipoise.exchange.system_in import Model
     from equipoise.model.schedule import Floats
     from equipoise.pharmacology.kinetics.dosing import Events
     from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
@@ -124,11 +125,18 @@ def tolerance_of(rtol: float | None) -> Tolerance | None:
         raise _refused("--tolerance", f"{rtol:g}", first.expected, first.mend) from error
 
 
-def aside_of(events: Events) -> tuple[str, ...]:
-    """A note on the columns of the events that change nothing."""
-    if not events.aside:
+def aside_of(events: Events, labels: Sequence[str]) -> tuple[str, ...]:
+    """A note on the columns of the events that change nothing; `labels`: those that drawn people have a use for."""
+    aside = [name for name in events.aside if name.upper() not in map(str.upper, labels)]
+    return (f"Columns that mean nothing to this model and were not used: {', '.join(aside)}.",) if aside else ()
+
+
+def undrawn_of(model: Model) -> tuple[str, ...]:
+    """A note on what a model says of people, where nobody is drawn."""
+    if model.population is None:
         return ()
-    return (f"Columns of the events that mean nothing to this model and were not used: {', '.join(events.aside)}.",)
+    more = " Receptors too are shown for drawn people." if model.sites else ""
+    return (f"How people differ is not in these figures: --population 1000 draws them.{more}",)
 
 
 def unreached_of(names: Sequence[str]) -> tuple[str, ...]:

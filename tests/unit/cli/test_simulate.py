@@ -44,9 +44,11 @@ def test_the_table_says_who_by_which_engine_and_how_people_differ() -> None:
 
 def test_without_a_population_the_typical_person_is_simulated() -> None:
     """One value of each reduction and no range."""
-    told = run(*SHORT)
+    told = " ".join(run(*SHORT).split())
     assert "one person with the typical values" in told
     assert "5 to 95 %" not in told
+    assert "How people differ is not in these figures" in told
+    assert "Receptors" not in told
 
 
 def test_the_json_holds_bands_and_reductions_with_units() -> None:
@@ -382,3 +384,32 @@ def test_doses_beyond_the_studies_are_told(product: Sequence[str], small: float,
     note = told[1].split("Doses into")[1].split("Note:")[0]
     assert "it extrapolates" in note
     assert "mg" not in note
+
+
+OCCASIONS = """
+name: with occasions
+states: {A: mg}
+parameters: {CL: {value: 5, unit: L/h}, V: {value: 50, unit: L}}
+rates: {A: -CL/V*A}
+entries: {A: {}}
+outputs: {CP: {expression: A/V, unit: mg/L}}
+population:
+  omega: {CL: {CL: 0.04}}
+  occasions: {visit: {omega: {CL: {CL: 0.25}}}}
+"""
+
+
+def test_occasions_need_their_column_where_people_are_drawn(tmp_path: Path) -> None:
+    """Drawn people have occasions by OCC, or the message asks for it; the typical person has none and no note of it."""
+    model, table = tmp_path / "model.yaml", tmp_path / "events.csv"
+    model.write_text(OCCASIONS)
+    table.write_text("TIME,AMT,OCC\n0,100,1\n24,100,2\n")
+    arguments = [str(model), "--events", str(table), "--times", "0:48:4"]
+    assert "not used" not in CliRunner().invoke(app, ["simulate", *arguments]).stdout
+    found = json.loads(CliRunner().invoke(app, ["simulate", *arguments, "--population", "200", "--json"]).stdout)
+    clast = CliRunner().invoke(app, ["simulate", *arguments, "--population", "200", "--json", "--reduce", "clast"])
+    quantiles = json.loads(clast.stdout)["reduced"][0]["quantiles"]
+    assert quantiles["0.95"] > 3 * quantiles["0.05"]
+    assert found["notes"] == []
+    table.write_text("TIME,AMT\n0,100\n24,100\n")
+    assert "OCC: found no column" in str(refused(*arguments, "--population", "20"))

@@ -42,7 +42,9 @@ def simulate(
     """Outputs of every subject at `times` (rows,), ascending, in the system's time unit, or what is reduced from them.
 
     `parameters`: one number for all or one for each subject; what is not given has the system's value. Events of one ID
-    are everybody's; else parameters have one number for each ID. `outputs`: some of the system's, None: all.
+    are everybody's; else parameters have one number for each ID. Where records know their occasion (see `occasions`
+    of a population), one for each occasion and subject (occasions, subjects).
+    `outputs`: some of the system's, None: all.
     `reduce`: numbers wanted of each subject; then no table is made unless `table` says so, and memory stays bounded.
     `engine`: "auto" takes the closed form where there is one, and else integrates (the rule stands in `integrator`).
     `tolerance`: of the integration. `observe_error`: integrate some subjects at a hundredth of it too.
