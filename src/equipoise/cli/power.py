@@ -13,7 +13,7 @@ from equipoise.cli import options
 from equipoise.errors import Fault, UsageError
 
 if TYPE_CHECKING:
-    from equipoise.design.power import Progress
+    from equipoise.design.power import Progress, Spread
     from equipoise.report.power_view import Told
 
 Protocol = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="The plan, as `equipoise design` writes it.")]
@@ -52,6 +52,9 @@ def power(
     dropout: Dropout = None,
     seed: Seed = 1,
     threads: Threads = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Of a Dask scheduler, as tcp://host:8786.")
+    ] = None,
     json: options.Json = False,
     report: Annotated[
         Path | None, typer.Option("--report", help="Leave a page with pictures in this file (.html).")
@@ -77,7 +80,8 @@ def power(
     }
     truth = truth_from(design, said)
     with watched("simulating trials") as progress:
-        found = operating(design, truth, trials=trials, seed=seed, threads=threads, progress=progress)
+        spread = _on_cluster(cluster)
+        found = operating(design, truth, trials=trials, seed=seed, threads=threads, progress=progress, spread=spread)
     told = Told(found)
     if report is not None:
         told = _with_pictures(told, seed, threads)
@@ -93,6 +97,17 @@ def power(
     from equipoise.report.power_terminal import print_power
 
     print_power(told, Console())
+
+
+def _on_cluster(address: str | None) -> Spread | None:
+    """The trials on the workers of a cluster, where one is named."""
+    if address is None:
+        return None
+    from functools import partial
+
+    from equipoise.pharmacology.kinetics.cluster import on_cluster
+
+    return partial(on_cluster, cluster=address)
 
 
 def _with_pictures(told: Told, seed: int, threads: int | None) -> Told:
