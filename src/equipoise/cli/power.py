@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from equipoise.design.power import Progress, Spread
     from equipoise.report.power_view import Told
 
+COMPARED = 1_024
+"""Trials in which adaptive allocation is compared: each takes an analysis after every period."""
+
 Protocol = Annotated[Path, typer.Argument(metavar="PROTOCOL", help="The plan, as `equipoise design` writes it.")]
 Effect = Annotated[
     str | None,
@@ -55,6 +58,9 @@ def power(
     cluster: Annotated[
         str | None, typer.Option("--cluster", metavar="ADDRESS", help="Of a Dask scheduler, as tcp://host:8786.")
     ] = None,
+    adaptive: Annotated[
+        bool, typer.Option("--adaptive", help="Show allocation that follows what was seen so far beside the plan's.")
+    ] = False,
     json: options.Json = False,
     report: Annotated[
         Path | None, typer.Option("--report", help="Leave a page with pictures in this file (.html).")
@@ -62,6 +68,7 @@ def power(
 ) -> None:
     """What a plan can find out: chance of learning, false claims, width, decisions, burden. Nothing is drawn."""
     from equipoise.cli.truth_options import truth_from
+    from equipoise.design.adaptive import compared
     from equipoise.design.power import operating
     from equipoise.exchange.protocol_file import read_protocol
     from equipoise.report.power_view import Told, as_json
@@ -82,7 +89,7 @@ def power(
     with watched("simulating trials") as progress:
         spread = _on_cluster(cluster)
         found = operating(design, truth, trials=trials, seed=seed, threads=threads, progress=progress, spread=spread)
-    told = Told(found)
+    told = Told(found, adaptive=compared(design, truth, trials=min(trials, COMPARED), seed=seed) if adaptive else None)
     if report is not None:
         told = _with_pictures(told, seed, threads)
         options.write(report, _page(told).encode())

@@ -19,6 +19,11 @@ def print_power(told: Told, console: Console) -> None:
     sheet.heading("What it can find out")
     rows = [(row.value, row.error, f"{row.name}: {row.meaning}") for row in told.rows()]
     sheet.columns(("", "± error", "(the error is that of simulating only so many trials)"), rows, 2, figures=True)
+    if told.adaptive is not None:
+        sheet.heading("Were later periods to follow earlier ones")
+        ways = [(adaptive, planned, what) for what, adaptive, planned in told.ways()]
+        sheet.columns(("adaptive", "as planned", ""), ways, 2, figures=True)
+        sheet.line(f"It costs or buys: {told.adaptive.costs}")
     sheet.heading("What was taken for true")
     for name, value in told.assumed():
         sheet.line(f"{name}: {value}", first="  ")

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from equipoise.analyse.figures import plain
+from equipoise.design.adaptive import Compared
 from equipoise.design.estimates import Estimate
 from equipoise.design.power import Operating
 from equipoise.design.sweep import Curve, FalseClaims
@@ -34,11 +35,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A simulated plan as people read it. `curves`, `claims`: empty where they were not simulated."""
+    """A simulated plan as people read it. `curves`, `claims`, `adaptive`: empty where they were not simulated."""
 
     found: Operating
     curves: tuple[Curve, ...] = ()
     claims: tuple[FalseClaims, ...] = ()
+    adaptive: Compared | None = None
 
     @property
     def design(self) -> TrialDesign:
@@ -139,6 +141,16 @@ class Told:
         yield Row("Days lived through", _plain(lived.days), _error(lived.days), "until the patient leaves")
         yield Row("Days it was taken", _plain(lived.days_on), _error(lived.days_on), "until then")
 
+    def ways(self) -> Iterator[tuple[str, str, str]]:
+        """Adaptive allocation beside that of the plan: what, adaptive, as planned; nothing where it was not asked."""
+        if self.adaptive is None:
+            return
+        one, other = self.adaptive.adaptive, self.adaptive.planned
+        yield "Chance of learning a benefit", _both(one.power), _both(other.power)
+        yield "False claims of a benefit", _both(one.type_i_error), _both(other.type_i_error)
+        yield "Interval holds the truth", _both(one.coverage), _both(other.coverage)
+        yield "Drawn periods with the adjunct", _both(one.share_on), _both(other.share_on)
+
     def assumed(self) -> Iterator[tuple[str, str]]:
         """What the simulation takes for true, name and value."""
         yield from assumptions(self.found.truth)
@@ -201,6 +213,11 @@ def per_cent(value: float) -> str:
     return f"{100.0 * value:.1f}{NBSP}%".replace(".0" + NBSP, NBSP)
 
 
+def _both(found: Estimate) -> str:
+    """A share with its error in one cell."""
+    return f"{per_cent(found.value)} ± {100.0 * found.mcse:.1f}" if found.trials else "not known"
+
+
 def _share(name: str, found: Estimate, meaning: str) -> Row:
     if not found.trials:
         return Row(name, "not known", "", "no trial tells it")
@@ -243,8 +260,17 @@ def as_json(told: Told) -> dict[str, Any]:
         "fits": found.fits,
         "fits_per_second": found.fits / found.seconds,
         "truth": asdict(found.truth),
+        "adaptive": None if told.adaptive is None else _compared(told.adaptive),
         "sentence": told.headline,
         "warnings": [*told.warnings],
+    }
+
+
+def _compared(found: Compared) -> dict[str, Any]:
+    ways = {"adaptive": found.adaptive, "planned": found.planned}
+    return {
+        **{name: {key: Estimate(**part).as_json() for key, part in asdict(way).items()} for name, way in ways.items()},
+        "costs": found.costs,
     }
 
 

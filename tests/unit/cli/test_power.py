@@ -50,6 +50,17 @@ def test_json_holds_every_figure_and_the_same_ones_for_a_seed(protocol: Path) ->
     assert one == again
 
 
+def test_adaptive_allocation_is_shown_beside_the_plan_with_what_it_costs(protocol: Path) -> None:
+    """Both ways stand beside each other in words and in JSON, and what the adaptive one costs is said."""
+    command = ["power", str(protocol), "--trials", "60", "--adaptive"]
+    text = " ".join(CliRunner().invoke(app, command).stdout.split())
+    assert "WERE LATER PERIODS TO FOLLOW EARLIER ONES" in text
+    assert "no plain randomisation test" in text
+    found = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)["adaptive"]
+    assert set(found) == {"adaptive", "planned", "costs"}
+    assert found["planned"]["share_on"]["value"] == 0.5
+
+
 def test_every_wrong_option_is_named_at_once() -> None:
     """Six faults, one message."""
     said = {"effect": "x", "phi": "2", "half_life": "x", "dropout": "3", "adherence": 7.0, "missing": -1.0}
