@@ -291,7 +291,7 @@ def half_life_of(text: str) -> HalfLife:
     """A fixed half-life, a log-normal about a median in days, or a kernel of daily shares after the median.
 
     >>> half_life_of("lognormal(2,0.5)")
-    HalfLife(median_days=2.0, log_sd=0.5)
+    HalfLife(median_days=2.0, log_sd=0.5, kernel=())
     """
     kernel = re.fullmatch(rf"kernel\({NUMBER};([0-9.,e\- ]+)\)", text.strip())
     if kernel:
