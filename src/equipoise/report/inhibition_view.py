@@ -118,7 +118,7 @@ def bound(item: OrganBound) -> tuple[str, str, str, str]:
 
 
 def drawn(adjunct: SubstanceKnowledge, rows: Sequence[VictimRow]) -> tuple[Drawn, ...]:
-    """The rows of the picture that judges the models: of each probe what was seen, then what each model says."""
+    """The rows of the picture that judges the models: of each probe what was seen, predicted and published."""
     found: list[Drawn] = []
     for seen in adjunct.observed_inhibition:
         mine = [item for item in rows if item.medicine == seen.probe]
@@ -134,7 +134,18 @@ def drawn(adjunct: SubstanceKnowledge, rows: Sequence[VictimRow]) -> tuple[Drawn
                 )
                 if value is not None
             ]
+        found += [
+            Drawn(f"{words.sentence(item.name)}: static, as published", _exactly(float(record.printed)))
+            for item in mine[:1]
+            for record in adjunct.published_ratios
+            if record.probe == seen.probe
+        ]
     return tuple(found)
+
+
+def _exactly(value: float) -> Magnitude:
+    """A ratio that was published without an interval."""
+    return Magnitude(estimate=value, interval=(value, value), kind="published")
 
 
 def drawn_victims(rows: Sequence[VictimRow]) -> tuple[Drawn, ...]:

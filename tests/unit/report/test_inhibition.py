@@ -44,10 +44,11 @@ def test_every_row_has_a_figure_or_says_which_model_has_none(rows: tuple[VictimR
 def test_the_picture_that_judges_holds_what_was_seen_and_each_model(
     kratom: SubstanceKnowledge, rows: tuple[VictimRow, ...]
 ) -> None:
-    """Four rows for each probe, the seen one first; in both widths every interval lies in its box."""
+    """Five rows for each probe, the seen one first and a published one last; every interval lies in its box."""
     drawn = view.drawn(kratom, rows)
-    assert len(drawn) == 8
-    assert [item.label for item in drawn if "seen in 12 people" in item.label] == [drawn[0].label, drawn[4].label]
+    assert len(drawn) == 10
+    assert [item.label for item in drawn if "seen in 12 people" in item.label] == [drawn[0].label, drawn[5].label]
+    assert [item.size.estimate for item in drawn if item.label.endswith("as published")] == [1.06, 5.69]
     for layout in LAYOUTS:
         picture = forest(drawn, layout)
         assert picture is not None
