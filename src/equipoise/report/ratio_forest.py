@@ -114,6 +114,8 @@ def _label(item: Ratio) -> str:
 
 def _value(size: Magnitude) -> str:
     low, high = size.interval
+    if low == high:  # a figure without an interval
+        return words.number(size.estimate)
     return f"{words.number(size.estimate)} ({words.number(low)}–{words.number(high)})"
 
 

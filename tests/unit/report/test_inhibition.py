@@ -52,6 +52,7 @@ def test_the_picture_that_judges_holds_what_was_seen_and_each_model(
     for layout in LAYOUTS:
         picture = forest(drawn, layout)
         assert picture is not None
+        assert picture.rows[-1].place.value == "5.69", "what has no interval shows none"
         assert all(picture.box.left <= row.low <= row.high <= picture.box.right for row in picture.rows)
 
 
