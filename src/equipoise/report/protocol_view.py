@@ -60,6 +60,7 @@ class SignOff:
 class ProtocolView:
     """Everything that the protocol says.
 
+    `without_dossier`: the plan was screened, but its dossier is not at hand, and unknown is not "no".
     `due_tests`: baseline tests that the dossier misses. `left_out`: stop rules of the records that the plan does not
     hold. `other_records`: the records have changed since the screening. `stopped`: the screening ended in a
     contraindication. `also_said`: statements that no item asks for.
@@ -69,6 +70,7 @@ class ProtocolView:
     facts: tuple[Row, ...]
     covered: tuple[ItemCoverage, ...]
     unscreened: bool
+    without_dossier: bool
     stopped: bool
     open_questions: tuple[str, ...]
     other_records: bool
@@ -106,6 +108,8 @@ class ProtocolView:
         found: list[str] = []
         if self.unscreened:
             found.append("Nobody has been screened for this plan. Nothing may start without a dossier.")
+        elif self.without_dossier:
+            found.append("The dossier is not at hand: its open contraindications and missing tests are not known here.")
         if self.stopped:
             found.append("The screening ended in a stop: a contraindication is met. Nothing may start while it stands.")
         if self.open_questions:
@@ -136,6 +140,7 @@ def protocol_view(design: TrialDesign, records: Knowledge, dossier: Dossier | No
         facts=tuple(_facts(design, records)),
         covered=covered,
         unscreened=screened is None,
+        without_dossier=dossier is None,
         stopped=screened is not None and screened.outcome is Outcome.STOP,
         open_questions=dossier.blocked_by if dossier else (),
         due_tests=tuple(test.title for test in dossier.missing_tests) if dossier else (),

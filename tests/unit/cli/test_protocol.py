@@ -80,7 +80,9 @@ def test_blanks_filled_in_leave_none(folder: Path) -> None:
     path.write_text(yaml.safe_dump(filled), "utf-8")
     again = str(folder / "again.yaml")
     ran("design", str(folder / "dossier.json"), *SAID, *REST, "--with", str(path), "--out", again)
-    assert json.loads(ran("protocol", again, "--json"))["ready"] is True
+    found = json.loads(ran("protocol", again, "--dossier", str(folder / "dossier.json"), "--json"))
+    assert found["ready"] is True
+    assert found["obstacles"] == found["blanks"] == []
 
 
 def test_file_of_blanks_left_empty_is_refused(folder: Path) -> None:

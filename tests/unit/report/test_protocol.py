@@ -18,7 +18,9 @@ from equipoise.design.coverage import coverage
 from equipoise.design.layout import phases, rating_days
 from equipoise.errors import InputError
 from equipoise.knowledge import Knowledge
+from equipoise.model.dossier import Dossier
 from equipoise.model.terms import Outcome
+from equipoise.model.trial_design import TrialDesign
 from equipoise.report.canvas import LAYOUTS
 from equipoise.report.protocol_html import protocol_html
 from equipoise.report.protocol_timeline import timeline
@@ -33,6 +35,14 @@ def text_of(page: str) -> str:
     """What a reader sees."""
     seen = re.sub(r"<(style|title)\b.*?</\1>", " ", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", seen)).split())
+
+
+def screening(full: Dossier, design: TrialDesign) -> Dossier:
+    """The dossier that a complete plan rests on, in which nothing blocks a start."""
+    rests_on = design.screened
+    assert rests_on is not None
+    said = {"case_id": rests_on.case_id, "on": rests_on.on, "outcome": rests_on.outcome, "blocked_by": ()}
+    return full.model_copy(update=said | {"knowledge_hash": rests_on.knowledge_hash})
 
 
 def normal(text: str) -> str:
@@ -71,17 +81,18 @@ def test_every_blank_is_loud_and_before_everything_else(knowledge: Knowledge, te
 
 
 @EACH
-def test_plan_without_a_blank_is_ready_for_signatures(knowledge: Knowledge, template: str) -> None:
+def test_plan_without_a_blank_is_ready_for_signatures(knowledge: Knowledge, full: Dossier, template: str) -> None:
     """Nothing but signatures is missing, and the boxes for them are there."""
-    page = protocol_html(complete(template, knowledge), knowledge)
+    design = complete(template, knowledge)
+    page = protocol_html(design, knowledge, screening(full, design))
     assert "Ready for signature: nothing is blank" in page
     assert 'class="doubt">blank' not in page
     assert "Clinician in charge" in page
     assert "Nothing starts before a clinician has signed this protocol on a frozen dossier" in text_of(page)
 
 
-def test_what_must_keep_a_plan_from_being_signed_does(knowledge: Knowledge) -> None:
-    """A stop in the screening, other records than those that screened, and a stop rule left out."""
+def test_what_must_keep_a_plan_from_being_signed_does(knowledge: Knowledge, full: Dossier) -> None:
+    """A stop in the screening, other records than those that screened, a stop rule left out, no dossier at hand."""
     whole = complete("randomised_blocks", knowledge)
     assert whole.screened is not None
     for name, told in (
@@ -90,9 +101,13 @@ def test_what_must_keep_a_plan_from_being_signed_does(knowledge: Knowledge) -> N
         ({"stop_rules": whole.stop_rules[1:]}, "1 stop rule of the records is not in the plan"),
         ({"screened": None}, "Nobody has been screened"),
     ):
-        page = text_of(protocol_html(whole.model_copy(update=name), knowledge))
+        design = whole.model_copy(update=name)
+        page = text_of(protocol_html(design, knowledge, screening(full, design) if design.screened else None))
         assert told in page
         assert "Ready for signature" not in page
+    page = text_of(protocol_html(whole, knowledge))
+    assert "The dossier is not at hand" in page
+    assert "Ready for signature" not in page
 
 
 def test_rule_left_out_is_named(knowledge: Knowledge) -> None:
