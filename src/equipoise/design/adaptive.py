@@ -2,8 +2,9 @@
 
 After each period the diary so far is analysed; the next period is with the adjunct with the probability that it helps,
 kept off 0 and 1, and never so that one level leads the other by more than a fixed number of periods. The patient spends
-more time at what seems better. It costs power, since unequal groups tell less, and the plain randomisation test, whose
-orders are no longer equally likely; the odds of each draw are known, so the confidence sequence stays possible.
+more time at what seems better. It costs the plain randomisation test, whose orders are no longer equally likely, and
+mostly power, since unequal groups tell less (unless run-in and washouts hold more days without than with already); the
+odds of each draw are known, so the confidence sequence stays possible.
 """
 
 from __future__ import annotations

@@ -31,9 +31,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Curves over one axis. `level`: the height of a line that marks a nominal or wished value; None without one.
-
-    `heads`, `rows`: the figures as a table.
+    """Curves over one axis. `level`: the height of a line that marks a nominal or wished value, `level_label` what it
+    marks; None without one. `heads`, `rows`: the figures as a table.
     """
 
     name: str
@@ -81,14 +80,21 @@ def claim_lines(claims: Sequence[FalseClaims], layout: Layout) -> Lines:
     if tested:
         told["randomisation test"] = tested
     words = ("claims", "False claims where the adjunct does nothing", "correlation from day to day", "correlation")
-    return _drawn(*words, told, layout, shares=True, level=claims[0].nominal if claims else None)
+    return _drawn(*words, told, layout, shares=True, level=claims[0].nominal, level_name="nominal")
 
 
 def frontier_dots(chosen: Chosen, layout: Layout) -> Lines:
-    """The plans that nothing beats: chance of learning against days."""
-    told = {"plans that nothing beats": _by_days(chosen.frontier)}
+    """Chance of learning against days of the plans that were tried, the best of each length; a line for each rhythm of
+    rating.
+    """
+    rhythms = sorted({item.every_days for item in chosen.tried})
+    told = {_rhythm(days): _by_days([item for item in chosen.tried if item.every_days == days]) for days in rhythms}
     words = ("frontier", "Chance of learning a benefit, by length of the trial", "days in all", "days")
-    return _drawn(*words, told, layout, shares=True, level=chosen.wish)
+    return _drawn(*words, told, layout, shares=True, level=chosen.wish, level_name="the wish")
+
+
+def _rhythm(days: int) -> str:
+    return "rated daily" if days == 1 else f"rated every {days} days"
 
 
 def _by_days(found: Sequence[Candidate]) -> Points:
@@ -109,6 +115,7 @@ def _drawn(
     *,
     shares: bool,
     level: float | None,
+    level_name: str = "",
 ) -> Lines:
     left, right = 46.0 if layout.stacked else 58.0, layout.width - MARGIN
     top, bottom = 12.0, 212.0 if layout.stacked else 272.0
@@ -140,7 +147,7 @@ def _drawn(
         across=across,
         lines=lines,
         level=None if level is None else y.at(level),
-        level_label="" if level is None else f"{100 * level:.0f}{PER_CENT}",
+        level_label="" if level is None else f"{level_name}, {100 * level:.0f}{PER_CENT}",
         heads=(head, *told),
         rows=rows,
     )
