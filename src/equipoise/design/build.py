@@ -112,10 +112,7 @@ def _defaults(said: Values, known: Facts, windows: list[float]) -> dict[str, Any
 
 def _stop_rules(knowledge: Knowledge, substance: str) -> list[dict[str, Any]]:
     """The stop rules of the records, those that hold for every adjunct with its own."""
-    return [
-        {"id": rule.id, "trigger": rule.trigger, "level": rule.level, "action": rule.action, "sources": rule.sources}
-        for rule in knowledge.stop_rules_of(substance)
-    ]
+    return [record.rule.model_dump() for record in knowledge.stop_rules_of(substance)]
 
 
 def _template(said: Values) -> Template:
