@@ -34,6 +34,9 @@ Engine = Literal["numpy", "jax"]
 BLOCK: dict[Engine, int] = {"numpy": 3072, "jax": 16_384}
 """Series times half-lives in one block: measured. Smaller, the threads wait for the interpreter; larger, for memory."""
 
+COMMON_BLOCK = 1_152
+"""The same for diaries on common days, whose moments are made in the block too: a tenth faster than 3,072."""
+
 NODES: dict[Quality, int] = {"fast": 1, "dense": 1, "fine": 9}  # times as many nodes for each half-life
 NEWTON = 3  # steps to a quantile: of mixtures this close to a normal they are exact to 1e-6 of its SD
 
@@ -86,7 +89,7 @@ def fit_many(
         block = slice(rows.start, rows.stop)
         return moments(found, times_days, outcomes[block]), places[block] / found.sd[-1], np.array(found.s0)
 
-    parts = _portions(len(outcomes), found.log_weight.size, engine, quality)
+    parts = _portions(len(outcomes), found.log_weight.size, BLOCK[engine], quality)
     answers, hard = _all(part, parts, found.log_weight, prior, quality, engine, threads)
 
     def again(rows: list[int]) -> Answers:
@@ -132,7 +135,7 @@ def fit_ragged(
     def part(rows: range) -> Part:
         return stacked([_own(each[i], trials[i][1]) for i in rows]), _places(at, each, rows), _scales(each, rows)
 
-    parts = _portions(len(trials), each[0].log_weight.size, engine, quality)
+    parts = _portions(len(trials), each[0].log_weight.size, BLOCK[engine], quality)
     answers, hard = _all(part, parts, each[0].log_weight, prior, quality, engine, threads)
 
     def again(rows: list[int]) -> Answers:
@@ -173,7 +176,7 @@ def fit_common_days(
         return block.moments, places[here] / block.unit[:, None], block.s0[:, None, None, None]
 
     ends = (0.5 - plan.level / 2.0, 0.5 + plan.level / 2.0) if interval else ()
-    parts = _portions(len(places), common.log_weight.size, "numpy", quality)
+    parts = _portions(len(places), common.log_weight.size, COMMON_BLOCK, quality)
     answers, hard = _all(part, parts, common.log_weight, prior, quality, "numpy", threads, ends)
 
     def again(rows: list[int]) -> Answers:
@@ -220,8 +223,8 @@ def _scales(each: Sequence[Columns], block: range) -> Floats:
     return np.array([each[i].s0 for i in block])[:, None, None, None]
 
 
-def _portions(series: int, half_lives: int, engine: Engine, quality: Quality) -> list[range]:
-    size = max(BLOCK[engine] // (half_lives * NODES[quality]), 1)
+def _portions(series: int, half_lives: int, block: int, quality: Quality) -> list[range]:
+    size = max(block // (half_lives * NODES[quality]), 1)
     return [range(start, min(start + size, series)) for start in range(0, series, size)]
 
 

@@ -44,7 +44,7 @@ Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Default: 
 
 def power(
     protocol: Protocol,
-    trials: Annotated[int, typer.Option("--trials", min=1, max=10_000_000, help="Simulated trials.")] = 20_000,
+    trials: Annotated[int, typer.Option("--trials", min=1, max=1_000_000, help="Simulated trials.")] = 20_000,
     effect: Effect = None,
     phi: Phi = None,
     sd: Sd = None,
