@@ -13,6 +13,7 @@ from equipoise.design.layout import Phase, phases
 from equipoise.knowledge import Knowledge
 from equipoise.model.calendar import phase_words
 from equipoise.model.dossier import Dossier, EvidenceTable
+from equipoise.model.plain_fact import PlainFact
 from equipoise.model.source import SourceKey
 from equipoise.model.stop_rule import LEVELS, StopRuleRecord
 from equipoise.model.terms import Outcome
@@ -77,6 +78,7 @@ class ProtocolView:
     due_tests: tuple[str, ...]
     boxes: tuple[SignOff, ...]
     evidence: tuple[EvidenceTable, ...]
+    harms: tuple[PlainFact, ...]
     layout: str
     draw: str | None
     phases: tuple[tuple[str, Phase], ...]
@@ -135,6 +137,7 @@ def protocol_view(design: TrialDesign, records: Knowledge, dossier: Dossier | No
     stops = tuple(StopLine(rule, known.get(rule.id)) for rule in _by_urgency(design.stop_rules))
     evidence = dossier.evidence if dossier else _evidence(design, records)
     screened = design.screened
+    harms = tuple(fact for fact in records.substance(design.substance).plain_facts if fact.topic == "harm")
     return ProtocolView(
         title=words.clean(design.title),
         facts=tuple(_facts(design, records)),
@@ -147,6 +150,7 @@ def protocol_view(design: TrialDesign, records: Knowledge, dossier: Dossier | No
         other_records=screened is not None and screened.knowledge_hash != records.hash,
         boxes=tuple(_boxes(design)),
         evidence=evidence,
+        harms=harms,
         layout=periods(design),
         draw=answer_of(design, "draw"),
         phases=tuple((_phase_name(design, phase), phase) for phase in _shown(design)),
@@ -159,7 +163,7 @@ def protocol_view(design: TrialDesign, records: Knowledge, dossier: Dossier | No
         blinding=answer_of(design, "blinding") or "",
         cautions=held,
         also_said=tuple(_also_said(design, covered)),
-        notes=numbered(_cited(design, evidence, held, known, covered), records.sources),
+        notes=numbered(_cited(design, evidence, harms, held, known, covered), records.sources),
     )
 
 
@@ -254,6 +258,7 @@ def _also_said(design: TrialDesign, covered: tuple[ItemCoverage, ...]) -> Iterat
 def _cited(
     design: TrialDesign,
     evidence: tuple[EvidenceTable, ...],
+    harms: tuple[PlainFact, ...],
     held: tuple[Caution, ...],
     known: dict[str, StopRuleRecord],
     covered: tuple[ItemCoverage, ...],
@@ -262,6 +267,8 @@ def _cited(
         yield from table.sources
         for row in table.rows:
             yield from row.sources
+    for fact in harms:
+        yield from fact.sources
     yield from (item.mcid_source for item in design.outcomes if item.mcid_source)
     yield from METHODS
     for rule in _by_urgency(design.stop_rules):

@@ -64,6 +64,7 @@ def test_every_part_of_the_plan_is_on_the_page(knowledge: Knowledge, template: s
         *design.statements.values(),
         *filter(None, [design.rescue, design.blinding.means]),
     ]
+    said += [fact.words for fact in knowledge.substance("kratom").plain_facts if fact.topic == "harm"]
     said += [row.item.title for row in coverage(design, knowledge)]
     assert [text for text in said if normal(text) not in seen] == []
 
