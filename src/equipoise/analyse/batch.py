@@ -11,20 +11,18 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib import import_module
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
+from equipoise.analyse.blocks import Summary, jax_block, numpy_block
 from equipoise.analyse.columns import Columns, columns
 from equipoise.analyse.common_days import Diaries, shared
-from equipoise.analyse.density import Beliefs, Grid, Nodes, nodes
+from equipoise.analyse.density import Beliefs
 from equipoise.analyse.gaussian import fit_gaussian
-from equipoise.analyse.grids import HALF_LIVES, Quality, finer, grid, too_narrow, unresolved
-from equipoise.analyse.moments import Array, Moments, Namespace, moments, stacked
-from equipoise.errors import Fault, InputError, MissingExtraError
+from equipoise.analyse.grids import HALF_LIVES, Quality, finer
+from equipoise.analyse.moments import Moments, moments, stacked
+from equipoise.errors import Fault, InputError
 from equipoise.model.observations import Observations
 from equipoise.model.plan import Plan
 from equipoise.model.prior import Prior
@@ -38,7 +36,10 @@ COMMON_BLOCK = 1_152
 """The same for diaries on common days, whose moments are made in the block too: a tenth faster than 3,072."""
 
 NODES: dict[Quality, int] = {"fast": 1, "dense": 1, "fine": 9}  # times as many nodes for each half-life
-NEWTON = 3  # steps to a quantile: of mixtures this close to a normal they are exact to 1e-6 of its SD
+
+
+Part = tuple[Moments, Floats, Floats]
+"""A block of series: their moments, the points that are asked for, in prior units, and their planning SDs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,7 +247,7 @@ def _all(
 ) -> tuple[Answers, list[int]]:
     """The answers in prior SDs of the effect, and the indices of the series that the grid does not resolve."""
     weight = log_weight[None, :, None, None]
-    run = _jax_block(quality) if engine == "jax" else _numpy_block(quality, ends)
+    run = jax_block(quality) if engine == "jax" else numpy_block(quality, ends)
 
     def one(rows: range) -> Summary:
         block, places, s0 = part(rows)
@@ -261,89 +262,3 @@ def _all(
             results = list(pool.map(one, portions))
     mean, sd, below, interval, hard = (np.concatenate([np.asarray(result[i]) for result in results]) for i in range(5))
     return Answers(mean, sd, below, interval), np.flatnonzero(hard).tolist()
-
-
-Part = tuple[Moments, Floats, Floats]
-Summary = tuple[Array, Array, Array, Array, Array]
-Block = Callable[[Moments, Beliefs, Floats], Summary]
-
-
-def summarised(
-    at: Nodes,
-    places: Array,
-    xp: Namespace,
-    cdf: Callable[[Array], Array],
-    quality: Quality,
-    ends: tuple[float, ...] = (),
-) -> Summary:
-    """Mean, SD, probabilities below `places` (series, at) and quantiles at `ends` of each mixture, in prior units;
-    whether unresolved.
-    """
-    axes = (1, 2, 3)
-    weight = xp.exp(at.log_weight - xp.max(at.log_weight, axis=axes, keepdims=True))
-    total = xp.sum(weight, axis=axes)
-    mean = xp.sum(weight * at.mean, axis=axes) / total
-    gap = at.mean - mean[:, None, None, None]
-    variance = xp.sum(weight * (at.variance + gap * gap), axis=axes) / total
-    precision = 1.0 / xp.sqrt(at.variance)
-    below = [
-        xp.sum(weight * cdf((places[:, i, None, None, None] - at.mean) * precision), axis=axes) / total
-        for i in range(places.shape[1])
-    ]
-    sd = xp.sqrt(variance)
-    quantiles = [_quantile(at, weight / total[:, None, None, None], mean, sd, end) for end in ends]
-    found = xp.stack(quantiles, axis=1) if quantiles else xp.zeros((mean.shape[0], 0))
-    hard = too_narrow(weight, xp) if quality == "fine" else unresolved(weight, xp)
-    return mean, sd, xp.stack(below, axis=1), found, hard
-
-
-def _quantile(at: Nodes, weight: Floats, mean: Floats, sd: Floats, probability: float) -> Floats:
-    """Where each mixture has this probability below: Newton's steps from the normal of its mean and SD."""
-    root: Floats = np.sqrt(at.variance)
-    value = mean + sd * ndtri(probability)
-    for _ in range(NEWTON):
-        gap: Floats = (value[:, None, None, None] - at.mean) / root
-        miss = np.sum(weight * ndtr(gap), axis=(1, 2, 3)) - probability
-        density: Floats = np.exp(-0.5 * gap * gap) / (np.sqrt(2.0 * np.pi) * root)
-        slope = np.sum(weight * density, axis=(1, 2, 3))
-        value = value - miss / slope
-    return value
-
-
-def _numpy_block(quality: Quality, ends: tuple[float, ...] = ()) -> Block:
-    steps = grid(quality, np)
-    return lambda block, beliefs, places: summarised(nodes(block, beliefs, steps, np), places, np, ndtr, quality, ends)
-
-
-@lru_cache(maxsize=3)
-def _jax_block(quality: Quality) -> Block:
-    try:  # an extra: its modules are taken as untyped, so that types are checked alike with and without it
-        jax: Any = import_module("jax")
-        jnp: Namespace = import_module("jax.numpy")
-        jax_ndtr: Callable[[Array], Array] = import_module("jax.scipy.special").ndtr
-    except ImportError as error:
-        mend = 'Install it with the extra `mcmc`, or use engine="numpy".'
-        raise MissingExtraError("batch", [Fault("engine", "jax, which is not installed", "JAX", mend)]) from error
-    jax.config.update("jax_enable_x64", True)
-    steps: Grid = grid(quality, jnp)
-
-    def compiled(arrays: dict[str, Any], p: int, beliefs: Beliefs, places: Array) -> Summary:
-        block = Moments(p=p, **arrays)
-        return summarised(nodes(block, beliefs, steps, jnp), places, jnp, jax_ndtr, quality)
-
-    cache: dict[Any, Callable[..., Summary]] = {}
-
-    def run(block: Moments, beliefs: Beliefs, places: Floats) -> Summary:
-        key = (block.p, beliefs.phi, beliefs.scale_of)
-        if key not in cache:
-
-            def traced(arrays: dict[str, Any], scale: Array, weight: Array, where: Array) -> Summary:
-                here = replace(beliefs, scale=scale, log_half_life_weight=weight)
-                return compiled(arrays, block.p, here, where)
-
-            cache[key] = jax.jit(traced)
-        names = ("n", "first", "now", "cross", "before", "gaps_days", "counts")
-        arrays = {name: getattr(block, name) for name in names}
-        return cache[key](arrays, beliefs.scale, beliefs.log_half_life_weight, places)
-
-    return run
