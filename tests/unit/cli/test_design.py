@@ -7,30 +7,15 @@ from pathlib import Path
 
 import pytest
 import yaml
-from typer.testing import CliRunner
+from calls import ran, refused
 
 import equipoise
-from equipoise.cli.app import app
-from equipoise.errors import EquipoiseError, InputError, UsageError
+from equipoise.errors import InputError, UsageError
 from equipoise.exchange.protocol_file import read_protocol
 
 EXAMPLES = Path(equipoise.__file__).parent / "examples"
 STOP = "stop_rules:\n  - {id: crisis, trigger: any crisis answer, level: emergency, action: act now}\n"
 BLIND = "blinding: {blinded: [patient], means: capsules that look alike}\n"
-
-
-def ran(*arguments: str) -> str:
-    """What a command line that works prints."""
-    found = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert found.exit_code == 0, found.output
-    return found.output
-
-
-def refused(*arguments: str) -> EquipoiseError:
-    """The error that a command line ends with."""
-    found = CliRunner().invoke(app, list(arguments)).exception
-    assert isinstance(found, EquipoiseError)
-    return found
 
 
 @pytest.fixture

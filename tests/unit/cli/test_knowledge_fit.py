@@ -9,21 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from calls import refused
 from typer.testing import CliRunner
 
 from equipoise.cli.app import app
-from equipoise.errors import EquipoiseError, UsageError
+from equipoise.errors import UsageError
 from equipoise.knowledge import RECORDS, load_knowledge
 from equipoise.pharmacology.summaries.fitted import fitted_population, fitted_system
 
 FITTED = "substances/kratom/kinetics.json"
-
-
-def refused(*arguments: str) -> EquipoiseError:
-    """The error that a command line ends with."""
-    found = CliRunner().invoke(app, list(arguments)).exception
-    assert isinstance(found, EquipoiseError)
-    return found
 
 
 def test_an_adjunct_without_a_kinetic_model_cannot_be_fitted() -> None:

@@ -7,31 +7,16 @@ from pathlib import Path
 
 import pytest
 import yaml
+from calls import ran, refused
 from leaks import leaks
-from typer.testing import CliRunner
 
 import equipoise
-from equipoise.cli.app import app
-from equipoise.errors import EquipoiseError, InputError, UsageError
+from equipoise.errors import InputError, UsageError
 from equipoise.exchange.protocol_file import read_protocol
 
 EXAMPLES = Path(equipoise.__file__).parent / "examples"
 SAID = ("--outcome", "mood=low mood", "--outcome", "phq9@7d", "--care", "sertraline as before", "--mcid", "1.5")
 REST = ("--sd", "2", "--blocks", "6")
-
-
-def ran(*arguments: str) -> str:
-    """What a command line that works prints."""
-    found = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert found.exit_code == 0, found.output
-    return found.output
-
-
-def refused(*arguments: str) -> EquipoiseError:
-    """The error that a command line ends with."""
-    found = CliRunner().invoke(app, list(arguments)).exception
-    assert isinstance(found, EquipoiseError)
-    return found
 
 
 @pytest.fixture(scope="module")
