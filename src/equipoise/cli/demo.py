@@ -80,7 +80,9 @@ def _planned(folder: Path) -> dict[str, str]:
     from equipoise.exchange.ical_out import icalendar_text
     from equipoise.exchange.protocol_file import protocol_text
     from equipoise.report.calendar_html import calendar_html, pharmacist_html
+    from equipoise.report.consent_html import consent_html
     from equipoise.report.design_terminal import print_design
+    from equipoise.report.protocol_html import protocol_html
     from equipoise.screen import screen
 
     knowledge = options.records(None)
@@ -95,6 +97,8 @@ def _planned(folder: Path) -> dict[str, str]:
     stamp = dt.datetime.combine(DEMO_DAY, dt.time(), dt.UTC)
     pages = {
         "protocol.yaml": ("plan of a trial", protocol_text(plan).encode()),
+        "protocol.html": ("what is to be signed, blanks first", protocol_html(plan, knowledge, dossier).encode()),
+        "consent.html": ("consent text in plain words", consent_html(plan, knowledge).encode()),
         "calendar.html": ("calendar of the blinded patient", calendar_html(plan, book).encode()),
         "calendar.ics": ("the same calendar", icalendar_text(book, stamp=stamp)),
         "sealed-pharmacist.html": (
