@@ -85,6 +85,7 @@ def simulate(
         unreached_of,
     )
     from equipoise.exchange.system_in import read_events
+    from equipoise.pharmacology.kinetics.ensemble.engine import Tolerance
     from equipoise.pharmacology.population.people import Study
     from equipoise.report.simulation import Told
 
@@ -112,7 +113,8 @@ def simulate(
     labels = found.population.labels if found.population else ()
     undrawn = () if people else undrawn_of(found)
     notes = (*found.notes, *undrawn, *beyond_of(found, doses), *aside_of(doses, labels), *unreached_of(unreached))
-    told = Told(found.system, summary, spread, seed if population else None, error, notes, sites)
+    step = (study.tolerance or Tolerance()).rtol
+    told = Told(found.system, summary, spread, seed if population else None, error, notes, sites, step)
     if picture is not None:
         _draw(told, picture)
     _show(told, json)
@@ -143,7 +145,8 @@ def _summary(study: Study, crowd: Crowd, keep: Kept, progress: Progress | None) 
     blocks = study.blocks(crowd.population, crowd.size, seed=crowd.seed, cluster=crowd.cluster, progress=progress)
     found = kept(blocks, list(keep.names), keep.table)
     if crowd.population is None and crowd.size == 1:
-        return typical(next(found))
+        (one,) = found
+        return typical(one)
     return summary(occupied(found, keep.sites, keep.names, seed=crowd.seed))
 
 

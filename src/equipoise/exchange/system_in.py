@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from equipoise.model.phenotypes import PhenotypeFrequencies
 
 POPULATION = "population"
+PRODUCT_UNIT = "g"  # of an amount that is one of a product
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +102,8 @@ def read_events(path: Path, model: Model, labels: Collection[str] = ()) -> Event
     """
     table = read_table(path)
     try:
-        events = Events.of(table.columns, model.system, lines=table.lines, labels=labels)
+        amounts = PRODUCT_UNIT if model.product else None
+        events = Events.of(table.columns, model.system, lines=table.lines, labels=labels, amounts=amounts)
         return into_each(events, model.product) if model.product else events
     except InputError as error:
         raise InputError(str(path), error.faults) from error

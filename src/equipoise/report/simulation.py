@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -51,6 +52,7 @@ class Told:
     """A simulation with its system. `spread`: quantiles of reductions (replicates, levels); `seed`: None where nobody
     was drawn. `error`: what was observed of the integration's, as a share of the peak; None in closed form.
     `notes`: what to know of the model and the doses. `sites`: whose occupancy stands among the outputs.
+    `tolerance`: of each step of an integration, relative.
     """
 
     system: System
@@ -60,6 +62,7 @@ class Told:
     error: float | None = None
     notes: tuple[str, ...] = ()
     sites: tuple[Site, ...] = ()
+    tolerance: float = 1e-6
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ class Told:
         told = f"{self.summary.engine} ({self.summary.why})"
         if self.error is None:
             return told
-        return f"{told}; error {self.error:.1g} of the peak, seen in some at a hundredth of the tolerance"
+        return f"{told}; {_seen(self.error, self.tolerance / 100)}"
 
     @property
     def people(self) -> str:
@@ -128,6 +131,18 @@ class Told:
         medians = self.spread[item][:, self.summary.levels.index(0.5)]
         low, high = np.quantile(medians, [0.05, 0.95]).tolist()
         return span((low, high))
+
+
+def _seen(error: float, finer: float) -> str:
+    """The observed error of an integration in words; NaN where there was no result.
+
+    `finer`: the tolerance of the comparison. Where rows stand close both integrations take the same steps, and a
+    difference below it says nothing.
+    """
+    if math.isnan(error):
+        return "its error is not known, as it ended without a result in some"
+    size = f"below {finer:.1g}" if error < finer else f"{error:.1g}"
+    return f"error {size} of the peak, seen in some at a hundredth of the tolerance"
 
 
 def as_json(told: Told) -> bytes:

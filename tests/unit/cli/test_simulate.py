@@ -20,6 +20,16 @@ MODEL, EVENTS = str(EXAMPLES / "two-compartment.yaml"), str(EXAMPLES / "events.c
 SHORT = ("--times", "0:48:4")
 
 
+SATURABLE = """
+name: saturable
+states: {A: mg}
+parameters: {VMAX: {value: 10, unit: mg/h}, KM: {value: 0.5, unit: mg/L}, V: {value: 50, unit: L}}
+rates: {A: -VMAX*(A/V)/(KM + A/V)}
+entries: {A: {}}
+outputs: {CP: {expression: A/V, unit: mg/L}}
+"""
+
+
 def run(*arguments: str) -> str:
     """What the command prints."""
     found = CliRunner().invoke(app, ["simulate", MODEL, "--events", EVENTS, *arguments])
@@ -89,6 +99,20 @@ def test_an_integration_says_how_well_it_did() -> None:
     assert "of the peak, seen in some at a hundredth" in " ".join(run(*arguments, "--engine", "rosenbrock").split())
 
 
+def test_an_error_that_cannot_be_seen_is_told_as_a_bound(tmp_path: Path) -> None:
+    """Close rows make both tolerances take the same steps: below the finer one, never 0; without a result not known."""
+    model, table = tmp_path / "saturable.yaml", tmp_path / "events.csv"
+    model.write_text(SATURABLE)
+    table.write_text("TIME,AMT,SS,II\n0,100,0,0\n")
+    arguments = ("simulate", str(model), "--events", str(table), "--times", "0:24:0.25")
+    told = " ".join(CliRunner().invoke(app, list(arguments)).stdout.split())
+    assert "error below 1e-08 of the peak" in told
+    table.write_text("TIME,AMT,SS,II\n0,300,1,24\n")
+    told = " ".join(CliRunner().invoke(app, list(arguments)).stdout.split())
+    assert "its error is not known" in told
+    assert "no steady state was found" in told
+
+
 def test_a_cluster_gives_the_same_bytes() -> None:
     """Blocks done by workers of a scheduler: the JSON of one machine."""
     distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
@@ -117,6 +141,14 @@ def test_the_csv_holds_every_person_at_every_time(tmp_path: Path) -> None:
     assert set(rows[0]) == {"ID", "TIME", "CP"}
     peaks = [max(float(row["CP"]) for row in rows if row["ID"] == str(i + 1)) for i in range(8)]
     assert np.median(peaks) == found["reduced"][0]["quantiles"]["0.5"]
+
+
+def test_the_table_of_the_typical_person_is_closed_and_told(tmp_path: Path) -> None:
+    """One person's file too is named once it is whole."""
+    path = tmp_path / "table.csv"
+    found = CliRunner().invoke(app, ["simulate", MODEL, "--events", EVENTS, "--csv", str(path), *SHORT])
+    assert f"wrote {path}" in found.stderr
+    assert len(path.read_text().splitlines()) == 1 + 13
 
 
 def test_the_arrow_file_holds_what_the_csv_holds(tmp_path: Path) -> None:

@@ -78,6 +78,11 @@ def test_subjects_with_the_same_records_share_a_regimen() -> None:
         ({"RATE": [-1, 0, 0], "CMT": [2, 1, 1]}, "RATE", "found -1 in row 1; expected a number: the entry A models no"),
         ({"RATE": [-2, 0, 0]}, "RATE", "expected a number: the entry G models no duration"),
         ({"AMT": [0, 0, 0], "RATE": [5, 0, 0], "EVID": [1, 0, 0]}, "AMT", "expected the amount of an infusion"),
+        ({"AMT": [".", 0, 0], "EVID": [1, 0, 0]}, "AMT", "found nothing in row 1; expected the amount of a dose"),
+        ({"AMT": [5, np.nan, 0], "EVID": [1, 4, 0]}, "AMT", "found nothing in row 2; expected the amount of a dose"),
+        ({"UNIT": ["g", ".", "."]}, "UNIT", "found g in row 1; expected mg: the unit of what is given into G"),
+        ({"UNIT": ["mg/L", "", ""]}, "UNIT", "found mg/L in row 1; expected mg"),
+        ({"UNIT": ["spoons", "", ""]}, "UNIT", "found spoons in row 1; expected mg"),
         ({"SS": [1, 0, 0]}, "II", "found 0 in row 1; expected the interval between doses at steady state"),
         ({"SS": [4, 0, 0], "II": [8, 0, 0]}, "SS", "found 4 in row 1"),
         ({"SS": [1, 1, 0], "II": [8, 8, 0]}, "AMT", "found 0 in row 2; expected an amount where II"),
@@ -111,3 +116,23 @@ def test_columns_of_different_length_are_refused() -> None:
     """Nothing is filled up."""
     with pytest.raises(InputError, match="columns of 1, 2 rows"):
         Events.of({"TIME": [0, 1], "AMT": [5]}, SYSTEM)
+
+
+def test_a_table_without_amounts_is_refused() -> None:
+    """A column under another name is not passed over, as nobody would be dosed."""
+    with pytest.raises(InputError, match="AMT: found no column"):
+        Events.of({"TIME": [0, 1], "AMT [mg]": [5, 0]}, SYSTEM)
+
+
+def test_a_unit_that_fits_and_one_beside_no_dose_pass() -> None:
+    """Another name of the same unit, an empty cell, and the unit of a reading; grams where amounts are of a product."""
+    Events.of({"TIME": [0, 1, 2], "AMT": [5, 5, 0], "UNIT": ["mg", ".", "ng/mL"]}, SYSTEM)
+    Events.of({"TIME": [0], "AMT": [5], "UNIT": ["g"]}, SYSTEM, amounts="g")
+    with pytest.raises(InputError, match="found mg in row 1; expected g"):
+        Events.of({"TIME": [0], "AMT": [5], "UNIT": ["mg"]}, SYSTEM, amounts="g")
+
+
+def test_an_infusion_that_never_ends_needs_no_amount() -> None:
+    """At steady state an empty AMT beside a rate is NONMEM's endless infusion."""
+    events = Events.of({"TIME": [0], "AMT": ["."], "RATE": [2], "SS": [1], "CMT": [2]}, SYSTEM)
+    assert events.records.amount.tolist() == [0.0]

@@ -1,6 +1,7 @@
 """Dosing records with NONMEM's names and meanings, checked as one table against the system that they dose.
 
-ID TIME AMT RATE EVID CMT ADDL II SS MDV DV, in any case; every other column that the system names is a covariate.
+ID TIME AMT RATE EVID CMT ADDL II SS MDV DV, in any case, and one that is not NONMEM's: UNIT, that of AMT. Every other
+column that the system names is a covariate.
 Source: nonmem_help (data items of PREDPP).
 """
 
@@ -15,11 +16,11 @@ import numpy as np
 from equipoise.errors import Fault, InputError
 from equipoise.model.schedule import Bools, Floats, Indices
 from equipoise.pharmacology.kinetics.cells import EMPTY, Cells
-from equipoise.pharmacology.kinetics.record_checks import check_doses, check_order, check_steady
+from equipoise.pharmacology.kinetics.record_checks import check_doses, check_order, check_steady, check_units
 from equipoise.pharmacology.kinetics.regimen import DOSE, OBSERVATION, RESET_DOSE, Regimen
 from equipoise.pharmacology.kinetics.system import System
 
-COLUMNS = ("ID", "TIME", "AMT", "RATE", "EVID", "CMT", "ADDL", "II", "SS", "MDV", "DV")
+COLUMNS = ("ID", "TIME", "AMT", "RATE", "EVID", "CMT", "ADDL", "II", "SS", "MDV", "DV", "UNIT")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +60,14 @@ class Events:
         *,
         lines: Sequence[int] | None = None,
         labels: Collection[str] = (),
+        amounts: str | None = None,
     ) -> Events:
         """The events of a table. `columns`: cells by name, numbers or texts, `.` or nothing where one is missing.
 
         Without ID all rows are one subject's; without EVID rows with an amount or a steady state are doses; without CMT
         doses go to the first entry. `lines`: the line of each row for messages, else 1, 2, ...
-        `labels`: further columns of whole numbers that must be there, such as OCC.
+        `labels`: further columns of whole numbers that must be there, such as OCC. `amounts`: the unit of AMT where it
+        is not that of the state that a dose goes into; a column UNIT is held against it.
         Raises `InputError` with every fault and its rows.
         """
         cells = Cells(columns, lines)
@@ -74,6 +77,7 @@ class Events:
         check_order(cells, records, names, change)
         check_doses(cells, records, system)
         check_steady(cells, records)
+        check_units(cells, records, system, amounts)
         numbers = {label: _labels(cells, label) for label in labels}
         if cells.faults:
             raise InputError("events", cells.faults)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.pharmacology.kinetics.cells import Cells
+from equipoise.errors import Fault, UnfitError
+from equipoise.pharmacology.kinetics.cells import EMPTY, Cells
 from equipoise.pharmacology.kinetics.regimen import MODELLED_DURATION, MODELLED_RATE, RESET_DOSE, Regimen
 from equipoise.pharmacology.kinetics.system import System
+from equipoise.pharmacology.kinetics.units import NOT_STATED, unit
 
 
 def check_order(cells: Cells, records: Regimen, labels: list[str], change: list[int]) -> None:
@@ -34,6 +36,7 @@ def check_doses(cells: Cells, records: Regimen, system: System) -> None:
     cells.check("AMT", amount < 0, amount, "an amount of 0 or more", "Correct it.")
     no_dose = ~records.dosing & (amount > 0)
     cells.check("AMT", no_dose, amount, "0 on a record that is no dose", "Set EVID to 1, or AMT to 0.")
+    _check_given(cells, records)
     modelled = np.isin(rate, [MODELLED_RATE, MODELLED_DURATION])
     odd = (rate < 0) & ~modelled
     cells.check("RATE", odd, rate, "0 or more, -1 (rate by the model) or -2 (duration by the model)", "Correct it.")
@@ -48,6 +51,43 @@ def check_doses(cells: Cells, records: Regimen, system: System) -> None:
     stray = ~records.dosing & ((records.steady != 0) | (records.additional > 0))
     cells.check("EVID", stray, evid, "1 or 4 where SS or ADDL is given", "Correct one of them.")
     _check_modelled(cells, records, system)
+
+
+def _check_given(cells: Cells, records: Regimen) -> None:
+    """A dose has its amount written down: an empty cell is not 0, save for an infusion that never ends."""
+    if "AMT" not in cells:
+        expected, mend = "the amount of each dose, 0 where there is none", "Add the column, or give it this name."
+        cells.faults.append(Fault("AMT", "no column", expected, mend))
+        return
+    given = cells.numbers("AMT", np.nan)
+    given[~records.dosing | ((records.steady != 0) & (records.rate != 0))] = 0.0
+    cells.fill("AMT", given, "the amount of a dose", "Give it, 0 if none was taken; EVID 0 where there is no dose.")
+
+
+def check_units(cells: Cells, records: Regimen, system: System, amounts: str | None) -> None:
+    """The column UNIT, where there is one, says the unit of AMT as the model has it.
+
+    `amounts`: the unit of every amount where it is not that of the state that a dose goes into.
+    """
+    if "UNIT" not in cells:
+        return
+    texts = ["" if text == EMPTY else text for text in cells.texts("UNIT")]
+    for place, (name, stated) in enumerate(system.states.items()):
+        wanted = amounts or stated
+        here = records.dosing & (records.state == place) & (records.amount > 0)
+        wrong = np.array([bool(text) and not _fits(text, wanted) for text in texts])
+        known = "nothing, as the model states none" if wanted == NOT_STATED else wanted
+        expected = f"{known}: the unit of what is given into {name}"
+        cells.check("UNIT", here & wrong, texts, expected, "Convert AMT, or correct UNIT.")
+
+
+def _fits(text: str, wanted: str) -> bool:
+    """Whether amounts in one unit are amounts in the other as they stand; nothing fits one that is not stated."""
+    try:
+        found, other = unit(text), unit(wanted)
+    except UnfitError:
+        return False
+    return found is not None and other is not None and found.like(other)
 
 
 def _check_modelled(cells: Cells, records: Regimen, system: System) -> None:
