@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from equipoise.exchange.system_in import Model
     from equipoise.knowledge import Knowledge, SubstanceKnowledge
-    from equipoise.model.kinetics import FittedContent
+    from equipoise.model.kinetics import FittedContent, KineticFit
     from equipoise.model.phenotypes import PhenotypeFrequencies
     from equipoise.pharmacology.kinetics.dosing import Events
 
@@ -44,7 +44,7 @@ def _frequencies(enzyme: str) -> PhenotypeFrequencies | None:
 
 
 def _of_adjunct(records: Knowledge, adjunct: SubstanceKnowledge, product: str | None) -> Model:
-    """An adjunct's fitted model; its notes say what a dose is."""
+    """An adjunct's fitted model; its notes say what a dose is, and where the model comes from."""
     from equipoise.exchange.system_in import Model
     from equipoise.pharmacology.summaries.fitted import fitted_population, fitted_system, product_model
     from equipoise.screen.sites import sites
@@ -62,18 +62,29 @@ def _of_adjunct(records: Knowledge, adjunct: SubstanceKnowledge, product: str | 
         for item in model.analytes
         if item.entry
     }
+    origin = _origin(records, adjunct, fit)
     names = {item.entry: adjunct.alkaloids[item.constituent].name for item in model.analytes if item.entry}
     if product is None:
         system = fitted_system(model, fit)
         places = ", ".join(f"{system.compartment(entry)} {named}" for entry, named in names.items())
-        note = f"A dose (AMT) is mg of one constituent, told by CMT: {places}."
-        return Model(system, fitted_population(model, fit), (note,), (), bound, studied)
+        notes = (f"A dose (AMT) is mg of one constituent, told by CMT: {places}.", origin)
+        return Model(system, fitted_population(model, fit), notes, (), bound, studied)
     if not fit.content:
         expected = "an adjunct whose products' content is in the records"
         raise KnowledgeError("kinetics", [Fault("--product", name, expected, "Give mg of a constituent.")])
     every = product_of(product)
     made = product_model(model, fit, every)
-    return Model(made.system, made.population, _product_notes(fit.content, every), made.states, bound, studied)
+    notes = (*_product_notes(fit.content, every), origin)
+    return Model(made.system, made.population, notes, made.states, bound, studied)
+
+
+def _origin(records: Knowledge, adjunct: SubstanceKnowledge, fit: KineticFit) -> str:
+    """When a model was fitted, to whose figures, and whether their records are still the same."""
+    keys = dict.fromkeys(key for study in adjunct.kinetic_studies for key in study.sources)
+    whose = "; ".join(records.sources[key].short for key in keys)
+    same = fit.inputs == records.kinetic_inputs(adjunct.substance.id)
+    stale = "" if same else " The records were changed after that fit."
+    return f"The model was fitted on {fit.date} to published figures: {whose}.{stale}"
 
 
 def _product_notes(content: Sequence[FittedContent], every_days: float | None) -> tuple[str, str]:

@@ -69,7 +69,7 @@ def reductions(text: str, system: System, outputs: Sequence[str]) -> tuple[Reduc
 
     Raises UsageError with every kind and output that is not known.
     """
-    from equipoise.pharmacology.kinetics.reducers import Reduction
+    from equipoise.pharmacology.kinetics.reducers import KINDS, Reduction
 
     names = tuple(outputs) or tuple(system.outputs)
     faults = [
@@ -78,6 +78,8 @@ def reductions(text: str, system: System, outputs: Sequence[str]) -> tuple[Reduc
         if name not in system.outputs
     ]
     wanted = list(_kinds(text, faults))
+    if not text.strip(", "):
+        faults.append(Fault("--reduce", repr(text), f"some of {', '.join(KINDS)}", "Leave it out for the usual ones."))
     if faults:
         raise UsageError("command line", faults)
     return tuple(Reduction(name, kind, level) for name in names for kind, level in wanted)  # type: ignore[arg-type]

@@ -210,12 +210,15 @@ def _is_name(text: str) -> bool:
 def _proposed(records: Knowledge | None, text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The half-life that the fitted kinetics of an adjunct propose, as an option, and a note on what it rests on."""
     wanted, _, name = text.strip().rpartition(":")
-    if records is None or name not in records.substance_ids or wanted not in ("", "kernel"):
+    if records is None or not _is_name(text):
         return {}, ()
-    fit = records.substance(name).kinetic_fit
+    fit = records.substance(name).kinetic_fit if name in records.substance_ids else None
     if fit is None:
-        expected = "an adjunct whose kinetics are fitted, or a span such as 14d, 36h or 2w"
-        raise InputError(SUBJECT, [Fault("--half-life", repr(text), expected, "Give a number and a unit.")])
+        fitted = (
+            ", ".join(known for known in records.substance_ids if records.substance(known).kinetic_fit) or "none yet"
+        )
+        expected = f"a span such as 14d, 36h or 2w, or an adjunct whose kinetics are fitted ({fitted})"
+        raise InputError(SUBJECT, [Fault("--half-life", repr(text), expected, "Give a number and a unit, or its id.")])
     belief, analyte = fit.hand_over.half_life_days, readable(fit.hand_over.analyte)
     stale = "" if fit.inputs == records.kinetic_inputs(name) else "; the records were changed after that fit"
     if wanted:

@@ -104,7 +104,7 @@ def read_events(path: Path, model: Model, labels: Collection[str] = ()) -> Event
     try:
         amounts = PRODUCT_UNIT if model.product else None
         events = Events.of(table.columns, model.system, lines=table.lines, labels=labels, amounts=amounts)
-        return into_each(events, model.product) if model.product else events
+        return into_each(events, model.product, word="line") if model.product else events
     except InputError as error:
         raise InputError(str(path), error.faults) from error
 

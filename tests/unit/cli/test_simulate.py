@@ -213,6 +213,7 @@ def test_a_covariate_of_the_events_is_not_drawn(tmp_path: Path) -> None:
         ((MODEL, "--events", EVENTS, "--times", "0:1e9:0.001"), "--times"),
         ((MODEL, "--events", EVENTS, "--times", "now"), "--times"),
         ((MODEL, "--events", EVENTS, "--reduce", "auc,mean"), "auc, cmax, tmax"),
+        ((MODEL, "--events", EVENTS, "--reduce", ","), "auc, cmax, tmax"),
         ((MODEL, "--events", EVENTS, "--reduce", "time_above"), "a level"),
         ((MODEL, "--events", EVENTS, "--reduce", "auc=1"), "a level"),
         ((MODEL, "--events", EVENTS, "--reduce", "time_above=x"), "a number"),
@@ -296,6 +297,32 @@ def test_products_make_people_differ_more(tmp_path: Path) -> None:
     assert spreads[0] < spreads[2] < spreads[1]
     assert "mg of one constituent" in " ".join(_adjunct(*common).split())
     assert "takes up another product every 2 days" in " ".join(_adjunct(*common, "--product", "2").split())
+
+
+def test_an_adjuncts_model_says_when_and_to_whose_figures_it_was_fitted(tmp_path: Path) -> None:
+    """The date of the fit and every study behind it, in the table and on the page."""
+    from equipoise.knowledge.store import load_knowledge
+
+    records = load_knowledge()
+    adjunct = records.substance("kratom")
+    assert adjunct.kinetic_fit is not None
+    table, page = tmp_path / "events.csv", tmp_path / "page.html"
+    table.write_text("TIME,AMT\n0,1\n")
+    told = " ".join(_adjunct("--events", str(table), "--times", "0:4:1", "--picture", str(page)).split())
+    assert f"fitted on {adjunct.kinetic_fit.date} to published figures" in told
+    for study in adjunct.kinetic_studies:
+        for key in study.sources:
+            assert records.sources[key].short in told
+    assert "to published figures" in page.read_text("utf-8")
+    assert "records were changed" not in told
+
+
+def test_a_product_goes_into_no_single_compartment(tmp_path: Path) -> None:
+    """The fault names the line of the file and the compartment that was written."""
+    table = tmp_path / "events.csv"
+    table.write_text("TIME,AMT,CMT\n0,1,5\n")
+    error = refused("kratom", "--events", str(table), "--product", "30", *SHORT)
+    assert [(fault.path, fault.found) for fault in error.faults] == [("CMT", "compartment 5 in line 2")]
 
 
 def test_strain_and_colour_in_the_events_change_nothing_and_are_told(tmp_path: Path) -> None:

@@ -114,10 +114,11 @@ def test_the_kinetics_of_an_adjunct_propose_its_half_life() -> None:
 
 
 def test_an_adjunct_without_fitted_kinetics_proposes_nothing() -> None:
-    """The message says what would do instead; a name that no adjunct has is no span either."""
+    """The message says what would do instead, which adjuncts among it; a name that none has is no span either."""
     records = load_knowledge()
-    with pytest.raises(InputError, match="an adjunct whose kinetics are fitted, or a span"):
-        choices({**COLUMNS, "half_life": "st_johns_wort"}, records)
+    for text in ("st_johns_wort", "kernel:st_johns_wort", "nobody", "kernel:nobody"):
+        with pytest.raises(InputError, match=rf"{text}'; expected a span .* whose kinetics are fitted \(kratom\)"):
+            choices({**COLUMNS, "half_life": text}, records)
     with pytest.raises(InputError, match="--half-life: found 'long'; expected a span"):
         choices({**COLUMNS, "half_life": "long"}, records)
 

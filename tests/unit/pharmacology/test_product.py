@@ -73,7 +73,7 @@ def test_what_a_product_cannot_be_is_refused(two: System) -> None:
         into_each(Events.of(table, two), [0, 2])
     assert [(fault.path, fault.found) for fault in raised.value.faults] == [
         ("RATE", "a rate in row 2"),
-        ("CMT", "one state in row 1"),
+        ("CMT", "compartment 3 in row 1"),
     ]
 
 

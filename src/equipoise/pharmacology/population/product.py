@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.errors import Fault, InputError, listed
+from equipoise.errors import Fault, InputError, numbered
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.regimen import DOSE, RESET_DOSE
 from equipoise.pharmacology.kinetics.system import System
@@ -40,21 +40,22 @@ def of_product(system: System, content: Mapping[str, float]) -> System:
     )
 
 
-def into_each(events: Events, states: Sequence[int]) -> Events:
-    """The events with a dose into each of some states (counted from 0) where they had one.
+def into_each(events: Events, states: Sequence[int], *, word: str = "row") -> Events:
+    """The events with a dose into each of some states (counted from 0) where they had one. `word`: for a row.
 
     What a dose resets, or sets to its steady state, the first of them does; the others add to it. Raises `InputError`
     for infusions, whose rate would be that of one constituent, and for a dose into one state other than the first.
     """
     records = events.records
     timed = records.row[records.dosing & (records.rate != 0.0)]
-    single = records.row[records.dosing & (records.state > min(states))]
+    single = records.dosing & (records.state > min(states))
     faults: list[Fault] = []
     if timed.size:
-        found = f"a rate in row {listed(timed.tolist())}"
+        found = f"a rate in {numbered(word, timed.tolist())}"
         faults.append(Fault("RATE", found, "0: a product is taken at once", "Give doses one by one."))
-    if single.size:
-        found = f"one state in row {listed(single.tolist())}"
+    if single.any():
+        places = ", ".join(str(place + 1) for place in np.unique(records.state[single]).tolist())
+        found = f"compartment {places} in {numbered(word, records.row[single].tolist())}"
         faults.append(Fault("CMT", found, "none: a dose goes into each state", "Leave CMT out."))
     if faults:
         raise InputError("events", faults)
