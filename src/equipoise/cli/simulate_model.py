@@ -84,7 +84,8 @@ def _origin(records: Knowledge, adjunct: SubstanceKnowledge, fit: KineticFit) ->
     whose = "; ".join(records.sources[key].short for key in keys)
     same = fit.inputs == records.kinetic_inputs(adjunct.substance.id)
     stale = "" if same else " The records were changed after that fit."
-    return f"The model was fitted on {fit.date} to published figures: {whose}.{stale}"
+    named = adjunct.substance.name
+    return f"The model of {named} was fitted on {fit.date} to published figures: {whose}.{stale}"
 
 
 def _product_notes(content: Sequence[FittedContent], every_days: float | None) -> tuple[str, str]:

@@ -117,7 +117,7 @@ def test_a_cluster_gives_the_same_bytes() -> None:
     """Blocks done by workers of a scheduler: the JSON of one machine."""
     distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     arguments = ("--population", "30", "--replicates", "20", "--json", *SHORT)
-    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None, silence_logs=50) as cluster:
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=":0", silence_logs=50) as cluster:
         assert run(*arguments, "--cluster", cluster.scheduler_address) == run(*arguments)
 
 
@@ -309,7 +309,7 @@ def test_an_adjuncts_model_says_when_and_to_whose_figures_it_was_fitted(tmp_path
     table, page = tmp_path / "events.csv", tmp_path / "page.html"
     table.write_text("TIME,AMT\n0,1\n")
     told = " ".join(_adjunct("--events", str(table), "--times", "0:4:1", "--picture", str(page)).split())
-    assert f"fitted on {adjunct.kinetic_fit.date} to published figures" in told
+    assert f"The model of {adjunct.substance.name} was fitted on {adjunct.kinetic_fit.date} to published" in told
     for study in adjunct.kinetic_studies:
         for key in study.sources:
             assert records.sources[key].short in told

@@ -28,7 +28,7 @@ distributed: Any = pytest.importorskip("distributed", reason="the extra `cluster
 def cluster() -> Generator[Any]:
     """Two workers, each a process of its own."""
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as found:
         yield found
 
