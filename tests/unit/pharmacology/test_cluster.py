@@ -21,6 +21,8 @@ from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.population.people import Study, summary, uncertain
 from equipoise.pharmacology.population.population import Population
 
+START_S = 120  # a busy machine is slow to start processes
+
 distributed: Any = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
 
@@ -30,6 +32,8 @@ def cluster() -> Generator[Any]:
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as found:
+        with distributed.Client(found, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=START_S)
         yield found
 
 
@@ -87,6 +91,16 @@ def dying(number: int, folder: Path) -> int:
 def test_results_come_in_the_order_of_the_pieces(cluster: Any) -> None:
     """More pieces than are ever under way at once, each once and in its place."""
     assert list(on_cluster(doubled, range(40), cluster)) == [2 * i for i in range(40)]
+
+
+def test_a_scheduler_without_workers_is_no_endless_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody does the work and nobody comes: after a while the message says how workers are started."""
+    monkeypatch.setattr("equipoise.pharmacology.kinetics.cluster.WAIT_S", 4)
+    with (
+        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0", silence_logs=50) as empty,
+        pytest.raises(UsageError, match="dask worker"),
+    ):
+        list(on_cluster(doubled, range(2), empty))
 
 
 def test_a_killed_worker_costs_a_retry(cluster: Any, tmp_path: Path) -> None:

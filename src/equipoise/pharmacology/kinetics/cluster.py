@@ -14,7 +14,8 @@ from equipoise.errors import Fault, InputError, UsageError, of_extra
 
 Piece = TypeVar("Piece")
 Found = TypeVar("Found")
-WAIT_S = 30  # for a scheduler that does not answer
+WAIT_S = 30  # for a scheduler that does not answer, and for a first worker
+LOOK_S = 2  # between looks whether there are workers
 AHEAD = 2  # pieces for each thread of a worker that are under way or done and not yet asked for: memory stays bounded
 
 
@@ -25,7 +26,7 @@ def on_cluster(work: Callable[[Piece], Found], pieces: Sequence[Piece], cluster:
     neither the number of workers nor the order in which they finish changes anything. `cluster`: the address of a
     scheduler, as tcp://host:8786, or what `distributed.Client` takes besides. A piece whose worker dies goes to another
     one; an error that `work` raises ends it all and is raised here. Raises `MissingExtraError` without the extra
-    `cluster`, `UsageError` for an address at which no scheduler answers.
+    `cluster`, `UsageError` for an address at which no scheduler answers, or whose workers are all gone and stay away.
     """
     distributed = of_extra("distributed", "cluster")
     # The one type in our values that Python cannot send to another process.
@@ -44,13 +45,29 @@ def on_cluster(work: Callable[[Piece], Found], pieces: Sequence[Piece], cluster:
         waiting = deque(client.submit(work, piece, pure=False) for piece in islice(left, ahead))
         while waiting:
             try:
-                found: Found = waiting.popleft().result()
+                found: Found = _result(waiting.popleft(), client)
             except distributed.KilledWorker as error:
                 expected = "work that its workers survive; several died on the same piece"
                 mend = "Give the workers more memory, or look into their logs."
                 raise InputError("cluster", [Fault("worker", "killed", expected, mend)]) from error
             waiting.extend(client.submit(work, piece, pure=False) for piece in islice(left, 1))
             yield found
+
+
+def _result(future: Any, client: Any) -> Any:  # noqa: ANN401 - types of a library without types
+    """The result, however long it takes; `UsageError` where for `WAIT_S` there has been no worker."""
+    alone_s = 0
+    while True:
+        try:
+            return future.result(timeout=LOOK_S)
+        except TimeoutError:
+            if future.done():  # the work itself ran out of time
+                raise
+        alone_s = 0 if client.nthreads() else alone_s + LOOK_S
+        if alone_s >= WAIT_S:
+            expected = f"a worker within {WAIT_S} s"
+            mend = "Start workers with `dask worker ADDRESS`, or look into their logs."
+            raise UsageError("cluster", [Fault("cluster", "a scheduler without workers", expected, mend)])
 
 
 def _as_sent(mapping: MappingProxyType[Any, Any]) -> tuple[type[Any], tuple[dict[Any, Any]]]:
