@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 SEED_BITS = 128
 SEALED = "sealed"
+UTC = "UTC"
 
 
 def draw(
     protocol: Annotated[Path, typer.Argument(metavar="PROTOCOL", help="The plan, as `equipoise design` wrote it.")],
     start: Annotated[str, typer.Option("--start", metavar="YYYY-MM-DD", help="The first day of the run-in.")],
     folder: Annotated[Path, typer.Option("--out", help="A new folder for the trial.")] = Path("trial"),
-    time_zone: Annotated[str, typer.Option("--time-zone", help="Where the patient lives: Europe/Berlin.")] = "UTC",
+    time_zone: Annotated[
+        str | None, typer.Option("--time-zone", help="Where the patient lives: Europe/Berlin. Default: UTC.")
+    ] = None,
     remind_at: Annotated[str, typer.Option("--remind-at", metavar="HH:MM", help="When ratings are due.")] = "20:00",
     seed: Annotated[
         int | None, typer.Option("--seed", help="A whole number that the order follows from. Default: drawn at random.")
@@ -41,15 +44,11 @@ def draw(
     from equipoise.design.build import judged
     from equipoise.design.calendar import calendar
     from equipoise.exchange.protocol_file import read_protocol
-    from equipoise.exchange.trial_folder import SEALED_ORDER
     from equipoise.model.base import faults_of
 
-    if (folder / SEALED / SEALED_ORDER).exists():
-        mend = "Use the order that was drawn; another trial needs another folder."
-        found = f"{folder / SEALED / SEALED_ORDER}"
-        raise InputError("draw", [Fault("--out", found, "a folder without a drawn order: it is drawn once", mend)])
+    _refuse_a_trial(folder)
     with options.asked():
-        first, at = options.day(start), _clock(remind_at)
+        first, at = options.day(start, "--start"), _clock(remind_at)
     plan = read_protocol(protocol)
     records = options.records(knowledge)
     judged(plan, records)
@@ -61,23 +60,39 @@ def draw(
             chosen = secrets.randbits(SEED_BITS) if seed is None else seed
             allocation = drawn(plan, first, seed=chosen, nonce=secrets.token_hex(32))
     try:
-        book = calendar(plan, first, allocation, time_zone=time_zone, remind_at=at)
+        book = calendar(plan, first, allocation, time_zone=UTC if time_zone is None else time_zone, remind_at=at)
     except ValidationError as error:
         raise UsageError("command line", faults_of(error)) from error
     written = _write(folder, plan, allocation, book, protocol)
     typer.echo(f"{plan.title}: {book.start} to {book.end}, {len(book.ratings)} days with ratings.")
     if allocation is not None:
         typer.echo(f"One of {allocation.admissible} orders was drawn. Commitment: {allocation.commitment}")
+        if seed is not None and plan.blinding.blinded:
+            typer.echo("! The seed was given: whoever knows it can find out the order. A real trial has none.")
+    if time_zone is None:
+        typer.echo(f"! No time zone was given (--time-zone): reminders stand at {at:%H:%M} {UTC}.")
     if plan.screened is not None and plan.screened.knowledge_hash != records.hash:
         typer.echo("! The records were changed since the screening: screen anew before anything starts.")
     width = max(len(str(path)) for path, _ in written)
     for path, what in written:
         typer.echo(f"  {path!s:<{width}}  {what}")
+    typer.echo("Nothing starts before a clinician has signed the protocol (`equipoise protocol`).")
+
+
+def _refuse_a_trial(folder: Path) -> None:
+    """An order is drawn once, and no diary, filled or not, is ever written over."""
+    from equipoise.exchange.drawn_trial import DIARY
+
+    there = [path for path in (folder / SEALED, folder / DIARY) if path.exists()]
+    if there:
+        mend = "Use the trial that is there; another one needs another folder."
+        expected = "a folder without a trial: it is drawn once"
+        raise InputError("draw", [Fault("--out", ", ".join(map(str, there)), expected, mend)])
 
 
 def _clock(text: str) -> dt.time:
     try:
-        return dt.time.fromisoformat(text)
+        return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - an hour on the patient's own clock
     except ValueError as error:
         fault = Fault("--remind-at", repr(text), "an hour as HH:MM", "For example 20:00.")
         raise UsageError("command line", [fault]) from error

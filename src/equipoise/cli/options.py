@@ -30,7 +30,7 @@ Substance = Annotated[
 On = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day of the screening. Default: today.")]
 
 
-def day(text: str | None) -> dt.date:
+def day(text: str | None, option: str = "--on") -> dt.date:
     """The day that was asked for, or today. The clock is read here and nowhere below."""
     if text is None:
         return dt.datetime.now(tz=dt.UTC).astimezone().date()
@@ -41,7 +41,7 @@ def day(text: str | None) -> dt.date:
     except ValueError as error:
         expected = f"a date as YYYY-MM-DD between {FIRST_YEAR} and {LAST_YEAR}"
         raise UsageError(
-            "command line", [Fault("--on", repr(text), expected, "For example --on 2026-11-22.")]
+            "command line", [Fault(option, repr(text), expected, f"For example {option} 2026-11-22.")]
         ) from error
     return found
 

@@ -49,6 +49,7 @@ def design_trial(
     Washout: five half-lives. Periods: as long, and no shorter than any outcome looks back. Run-in: two weeks, or the
     longest window. Two blocks. An outcome that names an instrument takes label, window, direction and range from its
     record; which difference matters is agreed by people and never filled in. Stop rules: those of the records.
+    How often it is taken now: as the dossier says.
 
     Raises InputError with everything that is missing, impossible, or contradicts dossier, kinetics or records without a
     signed override.
@@ -57,6 +58,7 @@ def design_trial(
     if name is None:
         mend = "Give a dossier, or name the adjunct."
         raise InputError("design", [Fault("substance", "nothing", "the adjunct to be tried", mend)])
+    preferences = {**preferences, "current_use": preferences.get("current_use") or (dossier.use if dossier else None)}
     known = facts(dossier, name, knowledge)
     adjunct = knowledge.substance(name).substance
     outcomes = [_outcome(item, knowledge) for item in preferences.get("outcomes") or ()]
@@ -161,5 +163,6 @@ def _screened(dossier: Dossier | None) -> Screened | None:
         outcome=dossier.outcome,
         knowledge_hash=dossier.knowledge_hash,
         dossier_hash=hashlib.sha256(dossier.model_dump_json().encode()).hexdigest(),
+        use=dossier.use,
         unanswered=dossier.blocked_by,
     )

@@ -21,6 +21,8 @@ from equipoise.model.trial_design import TrialDesign
 BLOCK_BITS = 256
 SPARE_BITS = 256
 """Random bits beyond those that number the orders: no order's chance is off by more than one part in 2**256."""
+MOST_SEEDS = 2**256
+"""A longer seed adds nothing: 256 bits of its hash number the order."""
 NAME = "equipoise.draw.1"
 
 
@@ -36,8 +38,10 @@ def draw(design: TrialDesign, start: dt.date, *, seed: int, nonce: str) -> Alloc
     if design.units > MOST_UNITS:
         mend = "Plan fewer units."
         faults.append(Fault("blocks", f"{design.units} drawn units", f"at most {MOST_UNITS}", mend))
-    if seed < 0:
-        faults.append(Fault("seed", str(seed), "0 or a positive whole number", "Leave it out to have one drawn."))
+    if not 0 <= seed < MOST_SEEDS:
+        found = str(seed) if seed < 0 else "a longer number"
+        expected = f"0 or a positive whole number below 2**{MOST_SEEDS.bit_length() - 1}"
+        faults.append(Fault("seed", found, expected, "Leave it out to have one drawn."))
     if faults:
         raise InputError("draw", faults)
     orders = Admissible(randomisation(design, some_order(design)))

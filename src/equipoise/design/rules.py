@@ -156,6 +156,16 @@ def _off_periods_after_daily_use(design: TrialDesign, _: Facts) -> list[Contradi
     return [Contradiction("withdrawal_in_off_periods", Fault("current_use", "daily", expected, mend))]
 
 
+def _use_of_the_dossier(design: TrialDesign, _: Facts) -> list[Contradiction]:
+    """The plan and the dossier know one use: what a daily user needs is not set aside by another word for it."""
+    use = design.screened.use if design.screened else None
+    if use is None or design.current_use is use:
+        return []
+    found = "not said" if design.current_use is None else design.current_use.value
+    fault = Fault("current_use", found, f"{use}, as the dossier says", "Screen anew where the use has changed.")
+    return [Contradiction("use_of_dossier", fault, may_be_overridden=False)]
+
+
 def _stop_rules(design: TrialDesign, _: Facts) -> list[Contradiction]:
     """Nothing is given without a rule that ends it; nobody can set that aside here."""
     if design.stop_rules or not design.template.randomised:
@@ -173,5 +183,6 @@ RULES: tuple[Rule, ...] = (
     _windows,
     _windows_of_the_records,
     _off_periods_after_daily_use,
+    _use_of_the_dossier,
     _stop_rules,
 )

@@ -9,10 +9,9 @@ import yaml
 from equipoise.design.layout import schedule
 from equipoise.model.allocation import Allocation
 from equipoise.model.calendar import Calendar
-from equipoise.model.trial_design import TrialDesign
+from equipoise.model.trial_design import GUESS, KEPT, OWN_COLUMNS, TrialDesign
 
 DIARY = "diary.csv"
-KEPT = "taken_as_planned"
 
 
 def trial_text(design: TrialDesign, allocation: Allocation | None, diary: str) -> str:
@@ -49,6 +48,7 @@ def _options(design: TrialDesign) -> dict[str, Any]:
         "time": "day",
         "outcome": primary.id,
         "kept": KEPT,
+        "guess": GUESS if design.blinding.ask_guess else None,
         "label": primary.label,
         "instrument": primary.instrument,
         "adjunct": design.substance_name,
@@ -73,11 +73,12 @@ def diary_text(design: TrialDesign, calendar: Calendar) -> str:
     """An empty diary: a row for each day with a rating, its date, a column for each outcome.
 
     `day` counts to the end of the day: 1 is the evening of the first. `taken_as_planned`: yes or no; the blinded can
-    say that too.
+    say that too. `guess`, where the plan asks for it: 1 with the adjunct, 0 without, empty without an opinion.
     """
-    names = [item.id for item in design.outcomes]
-    rows = [",".join(["day", "date", KEPT, *names])]
+    asked = [name for name in OWN_COLUMNS[2:] if name != GUESS or design.blinding.ask_guess]
+    names = [*asked, *(item.id for item in design.outcomes)]
+    rows = [",".join(["day", "date", *names])]
     for rating in calendar.ratings:
         day = (rating.on - calendar.start).days + 1
-        rows.append(",".join([str(day), rating.on.isoformat(), *[""] * (1 + len(names))]))
+        rows.append(",".join([str(day), rating.on.isoformat(), *[""] * len(names)]))
     return "\n".join(rows) + "\n"

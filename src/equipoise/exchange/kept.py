@@ -15,8 +15,12 @@ NO = frozenset({"no", "n", "0", "false"})
 BLANK = frozenset({"", "na", "n/a"})
 
 
-def missed_rows(table: Table, name: str | None) -> tuple[Bools, tuple[str, ...], list[Fault]]:
-    """The rows in which the plan was not kept, what was assumed of silent ones, and cells that say neither."""
+def missed_rows(table: Table, name: str | None, levels: Floats) -> tuple[Bools, tuple[str, ...], list[Fault]]:
+    """The rows in which the plan was not kept, what was assumed of them, and cells that say neither yes nor no.
+
+    `levels`: the planned level of each row, of the shape (rows,). A row without the adjunct that was not kept stays one
+    without, and a note says so: what was taken instead is not in the column.
+    """
     none = np.zeros(len(table.lines), dtype=np.bool_)
     if name is None:
         return none, (), []
@@ -26,11 +30,15 @@ def missed_rows(table: Table, name: str | None) -> tuple[Bools, tuple[str, ...],
         found = table.cells_at(name, wrong)
         return none, (), [Fault(name, found, "yes, no, or empty where nobody said", "Correct these cells.")]
     missed = np.array([cell in NO for cell in cells], dtype=np.bool_)
-    skipped = [line for line, cell in zip(table.lines, cells, strict=True) if cell in NO]
+    skipped = [line for line, no, level in zip(table.lines, missed, levels, strict=True) if no and level]
+    strayed = [line for line, no, level in zip(table.lines, missed, levels, strict=True) if no and not level]
     silent = [line for line, cell in zip(table.lines, cells, strict=True) if cell in BLANK]
     notes: list[str] = []
     if skipped:
         notes.append(f"The plan was not kept in {numbered('line', skipped)}: nothing was taken then.")
+    if strayed:
+        found = f"The plan was not kept in {numbered('line', strayed)}, where it was to be without the adjunct"
+        notes.append(f"{found}: they count as without. If it was taken then, record that as exposure.")
     if silent:
         notes.append(f"Whether the plan was kept is not said in {numbered('line', silent)}: that it was is assumed.")
     return missed, tuple(notes), []

@@ -174,7 +174,7 @@ def _columns(table: Table, reading: Reading, exposure: Exposure | None) -> _Colu
     values = told(numbers(table, reading.outcome, "--outcome"))
     taken, wrong = _taken(table, reading, found.days, exposure)
     faults.extend(wrong)
-    missed, kept_notes, wrong = missed_rows(table, reading.kept)
+    missed, kept_notes, wrong = missed_rows(table, reading.kept, taken.levels)
     faults.extend(wrong)
     far, codes = ((), []) if reading.bounds else far_ratings(table, reading.outcome, values)
     faults.extend(codes)

@@ -36,7 +36,7 @@ def phase_words(kind: Kind, number: int) -> str:
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a name that is a folder of zones
         raise UnfitError("a time zone by its name in the IANA table, for example Europe/Berlin", name) from error
     return name
 

@@ -14,7 +14,7 @@ from equipoise.model.evidence import EvidenceRow
 from equipoise.model.finding import Burden, Finding
 from equipoise.model.law import Jurisdiction
 from equipoise.model.source import RecordId, Source, SourceKey, Text
-from equipoise.model.terms import Certainty, LawStatus, Outcome, Severity
+from equipoise.model.terms import Certainty, LawStatus, Outcome, Severity, UseFrequency
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -116,6 +116,7 @@ class Dossier(Frozen):
 
     `findings`: met and unknown ones, by severity; `not_met` lists the criteria that were judged and do not apply.
     `blocked_by`: unanswered contraindications; nothing may start before they are answered.
+    `use`: how often the patient takes the adjunct now; None: nobody said.
     `claims`: how the adjunct is said to act, judged; the same for every case.
     """
 
@@ -123,6 +124,7 @@ class Dossier(Frozen):
     substance: RecordId
     substance_name: Text
     on: dt.date
+    use: UseFrequency | None = None
     outcome: Outcome
     reasons: tuple[Text, ...]
     findings: tuple[Finding, ...]

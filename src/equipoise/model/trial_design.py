@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from equipoise.errors import UnfitError
 from equipoise.model.base import Frozen, FrozenMap, empty
@@ -35,6 +35,17 @@ class Template(StrEnum):
         return self in (Template.RANDOMISED_BLOCKS, Template.ALTERNATING_DAYS)
 
 
+KEPT, GUESS = "taken_as_planned", "guess"
+OWN_COLUMNS = ("day", "date", KEPT, GUESS)
+"""What the diary says beside its outcomes."""
+
+
+def _no_column_of_the_diary(name: str) -> str:
+    if name in OWN_COLUMNS:
+        raise UnfitError(f"another name than {', '.join(OWN_COLUMNS)}: the diary has these columns already", name)
+    return name
+
+
 class PlannedOutcome(Frozen):
     """What is rated, how often, and over how many days it looks back.
 
@@ -42,7 +53,7 @@ class PlannedOutcome(Frozen):
     `mcid`: the smallest difference that matters, in points, and where it comes from. `minutes`: what one rating takes.
     """
 
-    id: RecordId
+    id: Annotated[RecordId, AfterValidator(_no_column_of_the_diary)]
     label: Text
     instrument: RecordId | None = None
     every_days: Annotated[int, Field(ge=1)] = 1
@@ -98,7 +109,8 @@ class Override(Frozen):
 class Screened(Frozen):
     """The dossier that the plan rests on. `unanswered`: contraindications that nobody has answered yet.
 
-    `dossier_hash`: the SHA-256 of the dossier as JSON, so that another one cannot take its place.
+    `dossier_hash`: the SHA-256 of the dossier as JSON, so that another one cannot take its place. `use`: how often the
+    adjunct was taken then.
     """
 
     case_id: Text
@@ -106,6 +118,7 @@ class Screened(Frozen):
     outcome: Outcome
     knowledge_hash: Text
     dossier_hash: Text | None = None
+    use: UseFrequency | None = None
     unanswered: tuple[RecordId, ...] = ()
 
 
@@ -196,7 +209,8 @@ class TrialDesign(Frozen):
             raise UnfitError("units of one day and no washout in alternating days", found)
         if (self.template is Template.SUPERVISED_TAPER) != bool(self.steps):
             raise UnfitError(
-                "steps, shares and days that the clinician decided on, in a supervised taper and nowhere else",
+                "steps: [{share: ..., days: ...}, ...], shares and days that the clinician decided on, in a supervised "
+                "taper and nowhere else",
                 f"{len(self.steps)} steps",
             )
         if self.template is Template.OBSERVATIONAL and (self.blocks or not self.period_days):

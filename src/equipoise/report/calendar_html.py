@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from equipoise import __version__
 from equipoise.model.allocation import Allocation
 from equipoise.model.calendar import Calendar, Span
-from equipoise.model.trial_design import TrialDesign
+from equipoise.model.trial_design import GUESS, KEPT, TrialDesign
 from equipoise.report.page import page
 
 SHORT = {"run_in": "R", "period": "P", "washout": "W", "step": "S", "observation": "O"}
@@ -58,6 +58,8 @@ def calendar_html(design: TrialDesign, book: Calendar) -> str:
         design=design,
         months=list(_months(book)),
         rows=[_row(span) for span in book.spans],
+        kept=KEPT,
+        guess=GUESS,
         packages=any(span.package for span in book.spans),
     )
 

@@ -87,6 +87,8 @@ def _notes(design: TrialDesign) -> list[str]:
     elif open_ := len(design.screened.unanswered):
         noun = "contraindication is" if open_ == 1 else "contraindications are"
         found.append(f"In the dossier {open_} {noun} unanswered: nothing may start before.")
+    if design.current_use is None and design.template.randomised:
+        found.append("How often it is taken now is not said: for who takes it daily, periods without are withdrawal.")
     if design.primary.mcid is None:
         found.append("No difference that matters was agreed (--mcid): the answer can then not say whether it matters.")
     if design.template.randomised and (orders := _orders(design)) < CONVINCING_ORDERS:

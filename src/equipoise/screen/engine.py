@@ -121,6 +121,7 @@ def _dossier(
         substance=substance.id,
         substance_name=substance.name,
         on=chart.on,
+        use=case.use,
         outcome=outcome(found, chart.law),
         reasons=(*_death(case, chart.on), *reasons(found, blocked_by, chart.not_assessed, missing, len(unread))),
         findings=found,

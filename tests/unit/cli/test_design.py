@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -96,15 +97,83 @@ def test_a_trial_is_drawn_once(protocol: Path, tmp_path: Path) -> None:
     assert (tmp_path / "t" / "sealed" / "allocation.json").read_bytes() == before
     elsewhere = ["draw", str(protocol), "--out", str(tmp_path / "u")]
     for wrong, words in (
-        (["--start", "2027-02-30"], "a date"),
+        (["--start", "2027-02-30"], "--start: found '2027-02-30'; expected a date"),
         (["--start", "2027-03-20", "--remind-at", "25:00"], "an hour"),
+        (["--start", "2027-03-20", "--remind-at", "20:00+02:00"], "an hour"),
+        (["--start", "2027-03-20", "--remind-at", "T20"], "an hour"),
         (["--start", "2027-03-20", "--time-zone", "Berlin"], "IANA"),
+        (["--start", "2027-03-20", "--time-zone", "America"], "IANA"),
+        (["--start", "2027-03-20", "--seed", "9" * 500], "below 2**256"),
         (["--start", "2027-03-20", "--seed", "-1"], "0 or a positive whole number"),
     ):
         found = refused(*elsewhere, *wrong)
         assert words in str(found)
         assert isinstance(found, UsageError)
     assert not (tmp_path / "u").exists()
+
+
+def test_a_filled_diary_is_never_written_over(tmp_path: Path) -> None:
+    """A plan without a draw has no sealed order; its folder is refused all the same, and the diary stays as it was."""
+    said = ("--outcome", "mood=low mood", "--care", "as before", "--template", "observational")
+    ran("design", "--substance", "kratom", *said, "--out", str(tmp_path / "p.yaml"))
+    draw = ["draw", str(tmp_path / "p.yaml"), "--start", "2027-03-20", "--out", str(tmp_path / "t")]
+    ran(*draw)
+    diary = tmp_path / "t" / "diary.csv"
+    diary.write_text("day,date,taken_as_planned,mood\n1,2027-03-20,yes,4\n")
+    assert "a folder without a trial" in str(refused(*draw))
+    shutil.rmtree(tmp_path / "t" / "sealed")
+    assert "diary.csv" in str(refused(*draw))
+    assert diary.read_text().endswith("yes,4\n")
+
+
+def test_who_draws_is_told_what_a_known_seed_means_and_that_nothing_starts_unsigned(
+    protocol: Path, tmp_path: Path
+) -> None:
+    """With a seed of one's own the order is no secret to who knows it; every draw says that a signature comes first."""
+    said = ("draw", str(protocol), "--start", "2027-03-20")
+    known = ran(*said, "--out", str(tmp_path / "known"), "--seed", "7")
+    secret = ran(*said, "--out", str(tmp_path / "secret"), "--time-zone", "America/Chicago")
+    assert "whoever knows it can find out the order" in known
+    assert "whoever knows it" not in secret
+    assert "reminders stand at 20:00 UTC" in known
+    assert "No time zone" not in secret
+    assert all("before a clinician has signed" in text for text in (known, secret))
+
+
+def test_a_guess_that_the_plan_asks_for_has_its_column_and_is_read(protocol: Path, tmp_path: Path) -> None:
+    """The diary has a column for it, the calendar says when, and the analysis holds the guesses against the orders."""
+    asking = protocol.read_text().replace("ask_guess: false", "").replace("blinding:", "blinding:\n  ask_guess: true")
+    protocol.write_text(asking)
+    ran("draw", str(protocol), "--start", "2027-03-20", "--out", str(tmp_path / "t"))
+    diary = tmp_path / "t" / "diary.csv"
+    header, *rows = diary.read_text().splitlines()
+    assert header == "day,date,taken_as_planned,guess,phq9,mood"
+    assert "On the last day of each period" in (tmp_path / "t" / "calendar.html").read_text()
+    days = [int(row.split(",")[0]) for row in rows]
+    filled = [f"{day},,yes,{day % 2},{10 + day % 5},3" for day in days]
+    diary.write_text("\n".join([header, *filled]) + "\n")
+    blinding = json.loads(ran("analyse", str(tmp_path / "t" / "sealed"), "--json"))["blinding"]
+    assert blinding["guesses"] == len(days)
+
+
+def test_an_outcome_cannot_take_a_column_of_the_diary(tmp_path: Path) -> None:
+    """A scale called date, or as another column of the diary, would make the diary unreadable: it is refused."""
+    for name in ("day", "date", "taken_as_planned", "guess"):
+        said = ("--outcome", f"{name}=my scale", "--care", "as before", "--out", str(tmp_path / "p.yaml"))
+        assert "the diary has these columns already" in str(refused("design", "--substance", "kratom", *said))
+
+
+def test_the_use_that_the_case_told_is_the_use_of_the_plan(tmp_path: Path) -> None:
+    """Who takes it daily by the case gets no off periods from a plan that says nothing, or another word, on use."""
+    case = (EXAMPLES / "trial-case.yaml").read_text().replace("use: occasional", "use: daily")
+    (tmp_path / "case.yaml").write_text(case)
+    ran("screen", str(tmp_path / "case.yaml"), "--on", "2026-11-25", "--out", str(tmp_path / "d.json"))
+    said = ["design", str(tmp_path / "d.json"), "--outcome", "mood=low mood", "--care", "as before"]
+    said += ["--out", str(tmp_path / "p.yaml")]
+    assert "shares and days that the clinician decided" in str(refused(*said))
+    assert "withdrawal lowers mood" in str(refused(*said, "--template", "randomised_blocks"))
+    assert "daily, as the dossier says" in str(refused(*said, "--current-use", "occasional"))
+    assert not (tmp_path / "p.yaml").exists()
 
 
 def test_an_edited_protocol_is_judged_again(protocol: Path, tmp_path: Path) -> None:

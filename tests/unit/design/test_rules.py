@@ -19,6 +19,8 @@ Plan = Callable[..., TrialDesign]
 TABLE = yaml.safe_load((Path(__file__).parents[2] / "spec" / "design.yaml").read_text())
 STOP_RULE = StopRule(id="crisis", trigger="any crisis answer", level="emergency", action="act now")
 
+SCREENED = {"case_id": "c", "on": "2027-01-04", "outcome": "specialist_decision", "knowledge_hash": "0"}
+
 
 def known(row: dict[str, Any]) -> Facts:
     """The facts of a row: hours of a half-life, windows of instruments, the end of the dossier."""
@@ -43,6 +45,8 @@ def planned(plan: Plan, row: dict[str, Any]) -> TrialDesign:
         primary=True,
     )
     changes = {"period_days": 15, "washout_days": 15, "outcomes": (phq9,), "stop_rules": (STOP_RULE,)} | said
+    if "use_then" in row:
+        changes["screened"] = SCREENED | {"use": row["use_then"]}
     if changes.get("template") == "supervised_taper":
         changes |= {"blocks": 0, "period_days": 0, "washout_days": 0, "steps": (TaperStep(share=0.5, days=7),)}
     if changes.get("template") == "observational":

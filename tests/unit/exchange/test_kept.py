@@ -37,6 +37,15 @@ def test_a_day_that_was_not_kept_is_a_day_without(tmp_path: Path) -> None:
     assert "Whether the plan was kept is not said in line 4: that it was is assumed." in notes
 
 
+def test_a_day_without_that_was_not_kept_is_not_said_to_be_one_on_which_nothing_was_taken(tmp_path: Path) -> None:
+    """`no` on day 2, planned without, stays a day without; the note leaves open what was taken and asks for it."""
+    table = read_table(diary(tmp_path, ["yes", "no", "yes", "yes", "yes", "no", "yes", "yes"]))
+    schedule, _, notes = trial_of(table, Reading("day", "mood", None, kept="kept"), PLANNED)
+    assert levels_at(schedule.exposure, np.arange(8) + 0.5).tolist() == [0, 0, 0, 0, 1, 0, 1, 1]
+    assert "The plan was not kept in line 7: nothing was taken then." in notes
+    assert any(note.startswith("The plan was not kept in line 3, where it was to be without") for note in notes)
+
+
 def test_words_that_are_neither_yes_nor_no_are_refused(tmp_path: Path) -> None:
     """The message names the lines."""
     table = read_table(diary(tmp_path, ["yes", "maybe", "", "yes", "yes", "no", "no", "half"]))
