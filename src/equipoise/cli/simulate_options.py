@@ -23,7 +23,7 @@ ROWS = 481
 MOST_ROWS = 1_000_000
 RANGE_PARTS = 3
 ABSOLUTE = 0.01  # of the relative tolerance, in the states' units
-TIMES = "numbers such as 0,1,2,4 or FIRST:LAST:STEP such as 0:48:0.5, rising"
+TIMES = f"numbers such as 0,1,2,4 or FIRST:LAST:STEP such as 0:48:0.5, rising, at most {MOST_ROWS}"
 
 
 def times_of(text: str | None, events: Events) -> Floats:

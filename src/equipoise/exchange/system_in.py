@@ -122,8 +122,7 @@ def _content(path: Path) -> Mapping[str, Json]:
     if faults:
         raise InputError(str(path), faults)
     if len(documents) != 1 or not isinstance(documents[0], dict):
-        fault = Fault(
-            "file", f"{len(documents)} documents", "one mapping: name, states, rates, outputs, ...", "Mend it."
-        )
+        found = "something else than a mapping" if len(documents) == 1 else f"{len(documents)} documents"
+        fault = Fault("file", found, "one mapping: name, states, rates, outputs, ...", "Mend it.")
         raise InputError(str(path), [fault])
     return documents[0]

@@ -46,7 +46,7 @@ def test_every_fault_of_an_event_table_names_its_line(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("", "one mapping"),
-        ("- 1\n", "one mapping"),
+        ("- 1\n", "something else than a mapping; expected one mapping"),
         ("name: a\nname: b\n", "a second time"),
         ("name: a\nstates: {A: mg}\n", "rates"),
         ("a: [", "not YAML"),

@@ -88,6 +88,7 @@ def test_subjects_with_the_same_records_share_a_regimen() -> None:
         ({"SS": [1, 1, 0], "II": [8, 8, 0]}, "AMT", "found 0 in row 2; expected an amount where II"),
         ({"ADDL": [3, 0, 0]}, "II", "found 0 in row 1; expected the interval between additional doses"),
         ({"ADDL": [-3, 0, 0], "II": [-1, 0, 0]}, "ADDL", "found -3 in row 1"),
+        ({"ADDL": [10**12, 0, 0], "II": [1, 0, 0]}, "ADDL", "in row 1; expected at most 100000 additional doses"),
         ({"ADDL": [0, 2, 0], "II": [0, 1, 0], "EVID": [1, 0, 0]}, "EVID", "found 0 in row 2; expected 1 or 4"),
         ({"ID": [1, 2, 1]}, "ID", "found 1 in row 3; expected all records of a subject together"),
         ({"WT": [70, float("nan"), "."]}, "WT", "found nothing in rows 2, 3; expected the covariate's value in kg"),

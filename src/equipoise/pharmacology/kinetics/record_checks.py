@@ -10,6 +10,8 @@ from equipoise.pharmacology.kinetics.regimen import MODELLED_DURATION, MODELLED_
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.kinetics.units import NOT_STATED, unit
 
+MOST_ADDITIONAL = 100_000  # each becomes an event; hourly for more than ten years
+
 
 def check_order(cells: Cells, records: Regimen, labels: list[str], change: list[int]) -> None:
     """Records of a subject stand together, in the order of their times."""
@@ -45,6 +47,8 @@ def check_doses(cells: Cells, records: Regimen, system: System) -> None:
         "AMT", empty, amount, "the amount of an infusion", "Give AMT; at steady state AMT 0 means it never ends."
     )
     cells.check("ADDL", records.additional < 0, records.additional, "0 or more", "Correct it.")
+    many = records.additional > MOST_ADDITIONAL
+    cells.check("ADDL", many, records.additional, f"at most {MOST_ADDITIONAL} additional doses", "Correct it.")
     cells.check("II", records.interval < 0, records.interval, "0 or more", "Correct it.")
     lonely = (records.additional > 0) & (records.interval == 0)
     cells.check("II", lonely, records.interval, "the interval between additional doses", "Give II, or set ADDL to 0.")
