@@ -79,6 +79,7 @@ def analyse(
     with _asked(trial, given):
         recorded = trial.recorded.exposure is not None
         choices = chosen.choices({**trial.options, **given}, records, recorded=recorded)
+    departed = _departures(table, {**trial.options, **given}) if table.is_dir() else ()
     found = read_table(trial.diary)
     for text in where or ():
         column, _, value = text.partition("=")
@@ -93,7 +94,7 @@ def analyse(
             believed = choices.prior(seen.values)
         with _unanswered(files, name, schedule, seen, choices.plan):
             answer = run(schedule, seen, prior=believed, plan=choices.plan)
-        return replace(answer, notes=(*assumed, *choices.notes, *answer.notes))
+        return replace(answer, notes=(*departed, *assumed, *choices.notes, *answer.notes))
 
     answers: dict[str | None, Posterior] = {}
     refused: dict[str, InputError] = {}
@@ -128,6 +129,17 @@ def _unanswered(
             if file.case == case and file.option == PATIENT_PAGE:
                 _leave(file, unanswered_html(schedule, seen, plan).encode())
         raise
+
+
+def _departures(folder: Path, said: dict[str, object]) -> tuple[str, ...]:
+    """Where the analysis is not the planned one; read only for a sealed trial: plans cost start-up time."""
+    from equipoise.exchange.trial_folder import SEALED_ORDER
+
+    if not (folder / SEALED_ORDER).exists():
+        return ()
+    from equipoise.exchange.as_planned import departures
+
+    return departures(folder, said)
 
 
 def _read(table: Path, trial: Trial) -> tuple[Path, ...]:

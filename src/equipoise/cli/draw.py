@@ -103,7 +103,7 @@ def _write(
 ) -> list[tuple[Path, str]]:
     """Everything of the trial; the order first, so that a calendar never stands without the draw that it binds."""
     from equipoise.exchange.allocation_file import allocation_text
-    from equipoise.exchange.drawn_trial import DIARY, diary_text, trial_text
+    from equipoise.exchange.drawn_trial import DIARY, PLAN, diary_text, trial_text
     from equipoise.exchange.ical_out import icalendar_text
     from equipoise.exchange.trial_folder import SEALED_ORDER
     from equipoise.report.calendar_html import calendar_html, pharmacist_html
@@ -126,12 +126,13 @@ def _write(
             f"SEALED: for `equipoise analyse {sealed}` at the end",
             trial_text(plan, allocation, f"../{DIARY}").encode(),
         ),
-        (folder / "protocol.yaml", "the plan that it was drawn for", protocol.read_bytes()),
+        (folder / PLAN, "the plan that it was drawn for", protocol.read_bytes()),
         (folder / "calendar.html", "for the patient", calendar_html(plan, book).encode()),
         (folder / "calendar.ics", "for the patient's calendar program", icalendar_text(book, stamp=now)),
         (folder / "calendar.json", "the same for a program", (book.model_dump_json(indent=2) + "\n").encode()),
         (folder / DIARY, "the empty diary", diary_text(plan, book).encode()),
     ]
+    options.own_folder(sealed)
     for path, _, content in made:
         options.write(path, content)
     return [(path, what) for path, what, _ in made]

@@ -68,13 +68,23 @@ def asked() -> Generator[None]:
         raise UsageError(error.subject, error.faults) from error
 
 
+def own_folder(path: Path) -> None:
+    """A new folder that only its owner can read, or a message why it cannot be made; of two makers one is refused."""
+    try:
+        path.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise _unwritable(path, error, "a new folder") from error
+
+
 def write(path: Path, content: bytes) -> None:
     """Writes a file, or says why it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
-        mend = "Choose a place that exists and that you may write to."
-        raise OutputError(
-            "output", [Fault(str(path), error.strerror or str(error), "a file that can be written", mend)]
-        ) from error
+        raise _unwritable(path, error, "a file that can be written") from error
+
+
+def _unwritable(path: Path, error: OSError, expected: str) -> OutputError:
+    mend = "Choose a place that exists and that you may write to."
+    return OutputError("output", [Fault(str(path), error.strerror or str(error), expected, mend)])

@@ -12,6 +12,7 @@ from equipoise.model.calendar import Calendar
 from equipoise.model.trial_design import GUESS, KEPT, OWN_COLUMNS, TrialDesign
 
 DIARY = "diary.csv"
+PLAN = "protocol.yaml"
 
 
 def trial_text(design: TrialDesign, allocation: Allocation | None, diary: str) -> str:
@@ -23,7 +24,7 @@ def trial_text(design: TrialDesign, allocation: Allocation | None, diary: str) -
     steps = zip(made.exposure.starts_days.tolist(), made.exposure.levels.tolist(), strict=True)
     found: dict[str, Any] = {
         "diary": diary,
-        "options": _options(design),
+        "options": options_of(design),
         "exposure": [{"from_day": day, "level": level} for day, level in steps],
     }
     draw = made.randomisation
@@ -39,7 +40,8 @@ def trial_text(design: TrialDesign, allocation: Allocation | None, diary: str) -
     return yaml.safe_dump(found, sort_keys=False, allow_unicode=True, default_flow_style=None)
 
 
-def _options(design: TrialDesign) -> dict[str, Any]:
+def options_of(design: TrialDesign) -> dict[str, Any]:
+    """The options of the planned analysis, as `trial.yaml` names them."""
     primary, plan = design.primary, design.analysis
     half_life = f"{plan.half_life_days:g}d"
     if plan.half_life_log_sd:

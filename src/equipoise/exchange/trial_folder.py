@@ -127,6 +127,11 @@ def read_trial(folder: Path) -> Trial:
         raise InputError(str(path), error.faults) from error
 
 
+def options_said(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Every option by name, with its default where `found`, written as in a trial file, does not say it."""
+    return _Options.model_validate(dict(found)).model_dump()
+
+
 def _hold_to_the_seal(folder: Path, file: _File, path: Path) -> None:
     """Where the sealed order lies beside the trial, the trial is analysed in that order and no other."""
     if not (folder / SEALED_ORDER).exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -126,12 +127,13 @@ def test_a_filled_diary_is_never_written_over(tmp_path: Path) -> None:
     assert diary.read_text().endswith("yes,4\n")
 
 
-def test_who_draws_is_told_what_a_known_seed_means_and_that_nothing_starts_unsigned(
+def test_the_order_is_kept_from_others_and_who_draws_is_told_what_a_known_seed_means(
     protocol: Path, tmp_path: Path
 ) -> None:
-    """With a seed of one's own the order is no secret to who knows it; every draw says that a signature comes first."""
+    """With a seed of one's own the order is no secret; only the owner reads `sealed`; a signature comes first."""
     said = ("draw", str(protocol), "--start", "2027-03-20")
     known = ran(*said, "--out", str(tmp_path / "known"), "--seed", "7")
+    assert stat.S_IMODE((tmp_path / "known" / "sealed").stat().st_mode) == 0o700
     secret = ran(*said, "--out", str(tmp_path / "secret"), "--time-zone", "America/Chicago")
     assert "whoever knows it can find out the order" in known
     assert "whoever knows it" not in secret
@@ -198,6 +200,33 @@ def test_the_sealed_folder_is_what_analyse_reads(protocol: Path, tmp_path: Path)
     assert answer["n"] == len(rows)
     assert answer["randomisation_test"]["schedules"] == 4
     assert any("not kept in line 21:" in note for note in answer["notes"])
+
+
+def test_an_analysis_that_departs_from_its_plan_says_so(protocol: Path, tmp_path: Path) -> None:
+    """As planned there is no note; an option changed in the file or on the command line is named with both values."""
+    sealed = tmp_path / "t" / "sealed"
+    ran("draw", str(protocol), "--start", "2027-03-20", "--out", str(tmp_path / "t"), "--seed", "1")
+    diary = tmp_path / "t" / "diary.csv"
+    header, *rows = diary.read_text().splitlines()
+    days = [int(row.split(",")[0]) for row in rows]
+    diary.write_text("\n".join([header, *(f"{day},,yes,{10 + day % 5},3" for day in days)]) + "\n")
+
+    def notes(*said: str) -> list[str]:
+        found = json.loads(ran("analyse", str(sealed), "--json", *said))["notes"]
+        return [note for note in found if "plan" in note]
+
+    assert notes() == []
+    assert notes("--mcid", "1") == ["Not as planned before the first day: mcid is 1.0, planned was 5.0."]
+    text = (sealed / "trial.yaml").read_text()
+    (sealed / "trial.yaml").write_text(text.replace("trend: linear", "trend: none"))
+    assert notes() == ["Not as planned before the first day: trend is none, planned was linear."]
+    plan = tmp_path / "t" / "protocol.yaml"
+    plan.write_text(plan.read_text().replace("mcid: 5.0", "mcid: 1.0"))
+    assert "Give the protocol that the order was drawn for" in str(refused("analyse", str(sealed)))
+    plan.unlink()
+    assert notes() == [
+        "The plan that the order was drawn for is not beside it: whether this analysis is the planned one is not known."
+    ]
 
 
 def test_another_order_than_the_sealed_one_is_not_analysed(protocol: Path, tmp_path: Path) -> None:
