@@ -60,6 +60,7 @@ def calendar_html(design: TrialDesign, book: Calendar) -> str:
         rows=[_row(span) for span in book.spans],
         kept=KEPT,
         guess=GUESS,
+        told=any(span.kind == "period" and span.take is not None for span in book.spans),
         packages=any(span.package for span in book.spans),
     )
 
@@ -105,4 +106,5 @@ def _cell(day: dt.date, month: int, span: Span | None, rated: bool) -> Cell | No
     if span is None:
         return Cell(day.day, "outside", "", rated=False, spoken="not in the trial")
     number = str(span.number) if span.kind in NUMBERED else ""
-    return Cell(day.day, span.kind, SHORT[span.kind] + number, rated, span.words)
+    with_it = "+" if span.kind == "period" and span.take else ""
+    return Cell(day.day, span.kind, SHORT[span.kind] + number + with_it, rated, span.words)

@@ -134,3 +134,13 @@ def test_an_unknown_time_zone_is_refused(plan: Plan, zone: str) -> None:
     """The message asks for a name of the IANA table."""
     with pytest.raises(ValidationError, match="IANA"):
         book_of(plan(), None, zone)
+
+
+def test_the_month_of_an_open_trial_marks_the_periods_with_it_and_that_of_a_blinded_one_none(plan: Plan) -> None:
+    """Whoever may know reads from the grid when it is taken; a page for the blinded has no mark and no word on it."""
+    opened, blinded = plan(), plan(blinding=BLIND)
+    page = calendar_html(opened, book_of(opened, drawn(opened, (0, 1, 1, 0))))
+    assert [code in page for code in (">P1+ ", ">P2+ ", ">P3+ ", ">P4+ ")] == [False, True, True, False]
+    assert "with a + those with it" in page
+    hidden = calendar_html(blinded, book_of(blinded, drawn(blinded, (0, 1, 1, 0))))
+    assert "+ " not in hidden.split("<body>")[1]
