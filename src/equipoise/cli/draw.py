@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equipoise.cli import options
-from equipoise.errors import Fault, InputError, UsageError
+from equipoise.errors import SHOWN, Fault, InputError, UsageError
 
 if TYPE_CHECKING:
     from equipoise.model.allocation import Allocation
@@ -81,13 +81,11 @@ def draw(
 
 def _refuse_a_trial(folder: Path) -> None:
     """An order is drawn once, and no diary, filled or not, is ever written over."""
-    from equipoise.exchange.drawn_trial import DIARY
-
-    there = [path for path in (folder / SEALED, folder / DIARY) if path.exists()]
-    if there:
+    if folder.is_dir() and any(folder.iterdir()):
         mend = "Use the trial that is there; another one needs another folder."
-        expected = "a folder without a trial: it is drawn once"
-        raise InputError("draw", [Fault("--out", ", ".join(map(str, there)), expected, mend)])
+        expected = "a new folder without a trial: it is drawn once"
+        there = ", ".join(sorted(path.name for path in folder.iterdir())[:SHOWN])
+        raise InputError("draw", [Fault("--out", f"{folder} with {there}", expected, mend)])
 
 
 def _clock(text: str) -> dt.time:
@@ -101,7 +99,7 @@ def _clock(text: str) -> dt.time:
 def _write(
     folder: Path, plan: TrialDesign, allocation: Allocation | None, book: Calendar, protocol: Path
 ) -> list[tuple[Path, str]]:
-    """Everything of the trial; the order first, so that a calendar never stands without the draw that it binds."""
+    """Everything of the trial, at once: no draw is ever half done."""
     from equipoise.exchange.allocation_file import allocation_text
     from equipoise.exchange.drawn_trial import DIARY, PLAN, diary_text, trial_text
     from equipoise.exchange.ical_out import icalendar_text
@@ -132,7 +130,5 @@ def _write(
         (folder / "calendar.json", "the same for a program", (book.model_dump_json(indent=2) + "\n").encode()),
         (folder / DIARY, "the empty diary", diary_text(plan, book).encode()),
     ]
-    options.own_folder(sealed)
-    for path, _, content in made:
-        options.write(path, content)
+    options.folder_at_once(folder, {path.relative_to(folder): content for path, _, content in made}, SEALED)
     return [(path, what) for path, what, _ in made]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator
+import secrets
+import shutil
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,12 +70,23 @@ def asked() -> Generator[None]:
         raise UsageError(error.subject, error.faults) from error
 
 
-def own_folder(path: Path) -> None:
-    """A new folder that only its owner can read, or a message why it cannot be made; of two makers one is refused."""
+def folder_at_once(folder: Path, files: Mapping[Path, bytes], private: str) -> None:
+    """Writes a whole new folder or none of it: it is made beside its place and then put there.
+
+    `files`: by path inside it. `private`: the folder inside it that only the owner can read. Of two makers of one
+    folder the second is refused.
+    """
+    place = folder.resolve()
+    made = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
     try:
-        path.mkdir(mode=0o700, parents=True)
+        (made / private).mkdir(mode=0o700, parents=True)
+        for path, content in files.items():
+            (made / path).write_bytes(content)
+        made.replace(place)
     except OSError as error:
-        raise _unwritable(path, error, "a new folder") from error
+        raise _unwritable(folder, error, "a new folder") from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def write(path: Path, content: bytes) -> None:

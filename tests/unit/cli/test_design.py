@@ -121,10 +121,32 @@ def test_a_filled_diary_is_never_written_over(tmp_path: Path) -> None:
     ran(*draw)
     diary = tmp_path / "t" / "diary.csv"
     diary.write_text("day,date,taken_as_planned,mood\n1,2027-03-20,yes,4\n")
-    assert "a folder without a trial" in str(refused(*draw))
+    assert "a new folder without a trial" in str(refused(*draw))
     shutil.rmtree(tmp_path / "t" / "sealed")
     assert "diary.csv" in str(refused(*draw))
     assert diary.read_text().endswith("yes,4\n")
+
+
+def test_a_draw_that_fails_on_its_way_leaves_nothing(
+    protocol: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one file cannot be written there is no half trial: no order without its calendar, no draft beside it."""
+    said = ("draw", str(protocol), "--start", "2027-03-20", "--out", str(tmp_path / "t"))
+    kept = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.name == "diary.csv":
+            raise OSError(28, "No space left on device")
+        return kept(path, content)
+
+    before = sorted(tmp_path.iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        assert "No space left on device" in str(refused(*said))
+    assert sorted(tmp_path.iterdir()) == before
+    (tmp_path / "t").mkdir()
+    ran(*said)
+    assert (tmp_path / "t" / "sealed" / "allocation.json").exists()
 
 
 def test_the_order_is_kept_from_others_and_who_draws_is_told_what_a_known_seed_means(
