@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cluster_work import dying_trials
 from small_plans import CARRY_OVER, plan
 
 from equipoise.design.power import operating
-from equipoise.design.trials import Found, found_in
-from equipoise.design.truth import Truth, truth_of
-from equipoise.model.trial_design import TrialDesign
+from equipoise.design.truth import truth_of
 from equipoise.pharmacology.kinetics.cluster import on_cluster
 
 distributed: Any = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-
-
-def dying(design: TrialDesign, truth: Truth, portion: range, folder: Path) -> Found:
-    """The worker that takes the second piece first is killed in the middle of it."""
-    mark = folder / "died"
-    if portion.start and not mark.exists():
-        mark.touch()
-        os._exit(1)
-    return found_in(design, truth, 7, portion, intervals=2_000, nulls=5_000)
 
 
 @pytest.mark.slow
@@ -42,7 +31,7 @@ def test_a_cluster_gives_the_figures_of_one_machine_though_a_worker_dies(tmp_pat
 
         def spread(work: object, portions: list[range]) -> Any:
             del work
-            return on_cluster(partial(dying, design, truth, folder=tmp_path), portions, cluster)
+            return on_cluster(partial(dying_trials, design, truth, folder=tmp_path), portions, cluster)
 
         assert operating(design, truth, trials=3_000, seed=7, looked_at=5, spread=spread) == here
     assert (tmp_path / "died").exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Generator
 from dataclasses import replace
@@ -12,8 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cluster_work import doubled, dying, refusing
 
-from equipoise.errors import Fault, InputError, MissingExtraError, UsageError
+from equipoise.errors import InputError, MissingExtraError, UsageError
 from equipoise.pharmacology.kinetics.cluster import on_cluster
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.reducers import Reduction
@@ -67,25 +67,6 @@ def population(system: System) -> Population:
         "occasions": {"day": {"omega": {"CL": {"CL": 0.02}}, "every": 24}},
     }
     return Population.of(declared, system)
-
-
-def doubled(number: int) -> int:
-    return 2 * number
-
-
-def refusing(number: int) -> int:
-    if number == 2:
-        raise InputError("piece", [Fault("number", "2", "another one", "Leave it out.")])
-    return number
-
-
-def dying(number: int, folder: Path) -> int:
-    """The worker that takes the number 3 first is killed in the middle of it."""
-    mark = folder / "died"
-    if number == 3 and not mark.exists():
-        mark.touch()
-        os._exit(1)
-    return 2 * number
 
 
 def test_results_come_in_the_order_of_the_pieces(cluster: Any) -> None:
