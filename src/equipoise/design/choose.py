@@ -52,13 +52,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """`best`: the plan of the fewest days, then of the fewest ratings, that reaches the wish; None where none does.
+    """`truth`: what was taken for true. `best`: the plan of the fewest days, then of the fewest ratings, that reaches
+    the wish; None where none does.
 
     `frontier`: the plans that no other one beats in days, ratings and power at once, by days. `tried`: all that were
     simulated. `refused`: how many the rules did not allow. `skipped`: how many were longer than `best`.
     """
 
     wish: float
+    truth: Truth
     best: Candidate | None
     frontier: tuple[Candidate, ...]
     tried: tuple[Candidate, ...]
@@ -100,7 +102,7 @@ def choose(
             progress((done + 1) / len(every))
     if progress is not None:
         progress(1.0)
-    return Chosen(wish, best, frontier(tried), tuple(tried), refused, len(every) - len(tried))
+    return Chosen(wish, truth, best, frontier(tried), tuple(tried), refused, len(every) - len(tried))
 
 
 def frontier(tried: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -36,6 +36,8 @@ def missed_rows(table: Table, name: str | None, levels: Floats) -> tuple[Bools, 
     notes: list[str] = []
     if skipped:
         notes.append(f"The plan was not kept in {numbered('line', skipped)}: nothing was taken then.")
+        if any(0.0 < level < 1.0 for level in levels[missed]):
+            notes.append("On a step of a taper more than planned may have been taken: then say so in the exposure.")
     if strayed:
         found = f"The plan was not kept in {numbered('line', strayed)}, where it was to be without the adjunct"
         notes.append(f"{found}: they count as without. If it was taken then, record that as exposure.")

@@ -8,8 +8,8 @@ from typing import Any
 
 from rich.console import Console
 
-from equipoise.design.choose import Candidate, Chosen
-from equipoise.report.power_view import per_cent
+from equipoise.design.choose import KEPT, TRIED, Candidate, Chosen
+from equipoise.report.power_view import assumptions, per_cent
 from equipoise.report.sheet import Sheet
 
 HEADS = ("days", "with it", "ratings", "power", "± error", "plan")
@@ -59,10 +59,19 @@ def print_choice(title: str, chosen: Chosen, console: Console) -> None:
     sheet.line(choice_sentence(chosen))
     sheet.heading("Plans that nothing beats")
     sheet.columns(HEADS, choice_rows(chosen), len(HEADS) - 1, figures=True)
+    sheet.heading("What was taken for true")
+    for name, value in assumptions(chosen.truth):
+        sheet.line(f"{name}: {value}", first="  ")
     sheet.line()
+    sheet.line(f"{choice_count(chosen)} Nothing was written.")
+
+
+def choice_count(chosen: Chosen) -> str:
+    """How many plans were looked at, and with how many trials."""
     refused = f"; {chosen.refused} more are not allowed by the rules of design" if chosen.refused else ""
     longer = f"; {chosen.skipped} longer ones were not tried" if chosen.skipped else ""
-    sheet.line(f"{len(chosen.tried)} plans were simulated{refused}{longer}. Nothing was written.")
+    trials = f"{TRIED:,} trials each, {KEPT:,} where the wish may be reached"
+    return f"{len(chosen.tried)} plans were simulated ({trials}){refused}{longer}."
 
 
 def as_json(chosen: Chosen) -> dict[str, Any]:
@@ -70,6 +79,7 @@ def as_json(chosen: Chosen) -> dict[str, Any]:
     return {
         "wish": chosen.wish,
         "sentence": choice_sentence(chosen),
+        "assumed": dict(assumptions(chosen.truth)),
         "best": None if chosen.best is None else _one(chosen.best),
         "frontier": [_one(item) for item in chosen.frontier],
         "tried": len(chosen.tried),

@@ -96,6 +96,10 @@ def _notes(design: TrialDesign) -> list[str]:
             f"Only {orders} orders: no test that rests on the draw alone can reach a p below {1 / orders:.2g}. "
             "More blocks can."
         )
+    if design.blinding.blinded and design.rule == "blocks" and design.blocks > 1:
+        found.append(
+            "In pairs, who finds out one period knows the other of its pair; rule: run_length (--with FILE) has none."
+        )
     if design.template.randomised and not design.blinding.blinded:
         found.append("Nobody is blinded: hopes and fears count as effect.")
     if design.rescue is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from equipoise import __version__
 from equipoise.design.choose import Chosen
 from equipoise.report.canvas import LAYOUTS
-from equipoise.report.choose_view import choice_rows, choice_sentence
+from equipoise.report.choose_view import choice_count, choice_rows, choice_sentence
 from equipoise.report.page import page
 from equipoise.report.power_pictures import claim_lines, frontier_dots, power_lines, width_lines
-from equipoise.report.power_view import LIMITS, Told
+from equipoise.report.power_view import LIMITS, Told, assumptions
 
 
 def power_html(told: Told) -> str:
@@ -40,6 +40,8 @@ def choice_html(title: str, chosen: Chosen) -> str:
         chosen=chosen,
         sentence=choice_sentence(chosen),
         rows=list(choice_rows(chosen)),
+        assumed=list(assumptions(chosen.truth)),
+        count=choice_count(chosen),
         pictures=[frontier_dots(chosen, layout) for layout in LAYOUTS],
         version=__version__,
     )

@@ -79,6 +79,11 @@ class Told:
     def warnings(self) -> Iterator[str]:
         """What a reader must not miss."""
         found = self.found
+        if not self.design.template.randomised:
+            yield (
+                "Nothing is drawn in this plan, and level and time go together: what it shows is how the ratings went "
+                "with the level, never what the adjunct did."
+            )
         if found.claims_too_often:
             yield (
                 f"Too many false claims: where the adjunct does nothing, a benefit is claimed in "

@@ -69,3 +69,11 @@ def test_only_the_missed_days_change(missed: list[bool], levels: list[float]) ->
     at = np.arange(0.25, len(missed), 0.5)
     expected = np.where(np.array(missed)[at.astype(int)], 0.0, levels_at(planned, at))
     assert levels_at(taken, at).tolist() == expected.tolist()
+
+
+def test_a_step_that_was_not_kept_may_have_been_more(tmp_path: Path) -> None:
+    """On a step of a taper `no` counts as none, and a note asks for the exposure where it was more."""
+    table = read_table(diary(tmp_path, ["yes"] * 6 + ["no", "yes"]))
+    taper = Recorded(exposure=Exposure((0.0, 4.0), (1.0, 0.5), before=1.0))
+    _, _, notes = trial_of(table, Reading("day", "mood", None, kept="kept", drawn_by="taper"), taper)
+    assert any("more than planned may have been taken" in note for note in notes)

@@ -13,10 +13,12 @@ from equipoise.design.estimates import Estimate
 from equipoise.design.power import Operating, operating
 from equipoise.design.sweep import FalseClaims, curves, false_claims
 from equipoise.design.truth import Normal, truth_of
+from equipoise.model.trial_design import TaperStep
 from equipoise.report.canvas import LAYOUTS
-from equipoise.report.choose_view import choice_rows, choice_sentence
+from equipoise.report.choose_view import choice_count, choice_rows, choice_sentence
+from equipoise.report.power_html import choice_html
 from equipoise.report.power_pictures import claim_lines, frontier_dots, power_lines, width_lines
-from equipoise.report.power_view import Told
+from equipoise.report.power_view import Told, assumptions
 
 DESIGN = plan(analysis=CARRY_OVER)
 
@@ -65,9 +67,25 @@ def test_pictures_hold_what_was_simulated() -> None:
 def test_a_choice_is_told_with_what_nothing_beats() -> None:
     """The chosen plan is marked; where none reaches the wish the best is named; where none is left, that is said."""
     one = Candidate(DESIGN, Estimate(0.82, 0.01, 4_096), Burden(49, None, 49, 21), given_up=False)
-    found = Chosen(0.8, one, (one,), (one,), 3, 4)
+    truth = truth_of(DESIGN, effect=-2.0, sd=3.0)
+    found = Chosen(0.8, truth, one, (one,), (one,), 3, 4)
     assert choice_sentence(found).startswith("The shortest plan with a chance of 80")
     assert next(iter(choice_rows(found)))[-1].endswith("rated daily (chosen)")
     assert frontier_dots(found, LAYOUTS[0]).lines[0].dots
     assert "No plan that was tried reaches" in choice_sentence(replace(found, best=None, wish=0.9))
-    assert "is left to try" in choice_sentence(Chosen(0.8, None, (), (), 3, 0))
+    assert "is left to try" in choice_sentence(Chosen(0.8, truth, None, (), (), 3, 0))
+    assert ("effect", "\N{MINUS SIGN}2 points") in assumptions(truth)
+    assert "1,024 trials each" in choice_count(found)
+    page = choice_html("t", found)
+    assert "What was taken for true" in page
+    assert "3 points" in page
+
+
+def test_a_taper_is_never_told_as_what_the_adjunct_did() -> None:
+    """Where nothing is drawn, level and time go together, and a reader is told so."""
+    steps = (TaperStep(share=0.5, days=14), TaperStep(share=0.0, days=14))
+    taper = plan(template="supervised_taper", blocks=0, period_days=0, run_in_days=14, steps=steps)
+    found = operating(taper, truth_of(taper, effect=-2.0, sd=3.0), trials=64, seed=1)
+    assert any("level and time go together" in line for line in Told(found).warnings)
+    drawn = operating(DESIGN, truth_of(DESIGN, effect=-2.0, sd=3.0), trials=64, seed=1)
+    assert not any("level and time" in line for line in Told(drawn).warnings)
