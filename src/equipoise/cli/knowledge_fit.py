@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +39,8 @@ def fit(
 
     Takes a minute or two; the same records and seed give the same result.
     """
+    from importlib.metadata import version
+
     from equipoise.knowledge import RECORDS
     from equipoise.pharmacology.summaries.fit import fit_parts, kinetic_fit
 

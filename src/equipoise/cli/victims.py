@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -106,6 +105,8 @@ def _rows(records: Knowledge, adjunct: SubstanceKnowledge, chosen: list[Medicine
 
 
 def _written(records: Knowledge, adjunct: SubstanceKnowledge, folder: Path | None) -> tuple[VictimRow, ...]:
+    from importlib.metadata import version
+
     from equipoise.knowledge import RECORDS
     from equipoise.knowledge.files import SUBSTANCES
     from equipoise.knowledge.written import inhibition_text

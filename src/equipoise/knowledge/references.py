@@ -10,7 +10,7 @@ from equipoise.knowledge.inhibition_references import inhibition_faults
 from equipoise.knowledge.kinetics_references import kinetics_faults
 from equipoise.knowledge.mechanism_references import mechanism_faults
 from equipoise.model.base import Frozen
-from equipoise.model.criterion import Criterion, When
+from equipoise.model.criterion import Criterion, leaves
 from equipoise.model.medicine import Combination, Medicine
 from equipoise.model.plain_fact import PlainFact
 from equipoise.model.source import Provenance, Source
@@ -128,16 +128,6 @@ def _plain_fact_faults(records: Records) -> Iterator[Fault]:
             fact = cast("PlainFact", item)
             where = f"{scope or 'general'}/plain_facts/{fact.id}"
             yield from _unknown(where, fact.rules, known, "the id of a stop rule", "Correct the id, or add the rule.")
-
-
-def leaves(when: When) -> Iterator[When]:
-    """The tests of an expression, without the all/any/none that join them."""
-    branches = when.any or when.all or when.none or (when.recorded and (when.recorded,))
-    if branches is None:
-        yield when
-        return
-    for branch in branches:
-        yield from leaves(branch)
 
 
 def _unknown(where: str, names: Iterable[str], known: set[str], expected: str, mend: str) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ small expression over the case. Every expression answers met, not met or unknown
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -294,3 +295,13 @@ class PanelItem(Frozen):
         if not (self.loinc or self.names):
             raise ValueError("a panel item needs loinc or names")
         return self
+
+
+def leaves(when: When) -> Iterator[When]:
+    """The tests of an expression, without the all/any/none that join them."""
+    branches = when.any or when.all or when.none or (when.recorded and (when.recorded,))
+    if branches is None:
+        yield when
+        return
+    for branch in branches:
+        yield from leaves(branch)

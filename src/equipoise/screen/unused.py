@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from equipoise.knowledge import SubstanceKnowledge
 from equipoise.knowledge.names import folded
-from equipoise.knowledge.references import leaves
 from equipoise.model.case import Measurement, Unread
+from equipoise.model.criterion import leaves
 from equipoise.screen.chart import Chart
 from equipoise.screen.understood import matches_no_rule, unplaced_words
 

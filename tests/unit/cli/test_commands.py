@@ -304,6 +304,22 @@ def test_a_reader_that_leaves_early_is_no_failure(case: str, tmp_path: Path, arg
         assert running.stderr.read() == b""
 
 
+def test_a_screening_starts_without_the_libraries_of_the_other_commands(tmp_path: Path) -> None:
+    """Neither a screening nor a help text loads numerics, data frames or calendars: a clinician waits for its start."""
+    (tmp_path / "case.yaml").write_text("medications: [sertraline]\n", "utf-8")
+    heavy = ["numpy", "scipy", "icalendar", "numba", "pandas", "jinja2"]
+    for arguments in (["screen", "case.yaml", "--on", "2026-11-22", "--json"], ["--help"]):
+        code = (
+            f"import sys; sys.argv = ['equipoise', *{arguments!r}]\n"
+            "from equipoise.cli import main\n"
+            "try: main()\n"
+            "except SystemExit: pass\n"
+            f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert done.stderr.splitlines()[-1] == "[]", arguments
+
+
 def test_doctor_tells_a_program_what_it_tells_a_person(run: Run, tmp_path: Path) -> None:
     """`doctor --json` holds the version, the records with their whole hash, and what is not installed."""
     found = json.loads(run("doctor", "--json", EQUIPOISE_DATA_HOME=str(tmp_path / "data")).stdout)
