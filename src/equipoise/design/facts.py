@@ -11,7 +11,7 @@ from equipoise.model.terms import Outcome
 
 if TYPE_CHECKING:
     from equipoise.knowledge import Knowledge
-    from equipoise.knowledge.store import SubstanceKnowledge
+    from equipoise.knowledge.substance_knowledge import SubstanceKnowledge
     from equipoise.model.dossier import Dossier
     from equipoise.model.kinetics import KineticFigure, LogPrior
 
