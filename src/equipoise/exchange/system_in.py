@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, cast
 
 from equipoise.errors import Fault, InputError
 from equipoise.exchange.json_value import Json
-from equipoise.exchange.table_in import read_table
+from equipoise.exchange.table_in import Table, number, read_table
 from equipoise.pharmacology.kinetics.dosing import Events
 from equipoise.pharmacology.kinetics.system import System
 from equipoise.pharmacology.occupancy.simulated import Site
 from equipoise.pharmacology.population.population import Population, declared_faults
-from equipoise.pharmacology.population.product import into_each
+from equipoise.pharmacology.population.product import into_each, product_faults
 
 if TYPE_CHECKING:
     from equipoise.model.phenotypes import PhenotypeFrequencies
@@ -104,9 +104,26 @@ def read_events(path: Path, model: Model, labels: Collection[str] = ()) -> Event
     try:
         amounts = PRODUCT_UNIT if model.product else None
         events = Events.of(table.columns, model.system, lines=table.lines, labels=labels, amounts=amounts)
-        return into_each(events, model.product, word="line") if model.product else events
+    except InputError as error:
+        rest = _product_faults(table, min(model.product)) if model.product else []
+        raise InputError(str(path), [*error.faults, *rest]) from error
+    if not model.product:
+        return events
+    try:
+        return into_each(events, model.product, word="line")
     except InputError as error:
         raise InputError(str(path), error.faults) from error
+
+
+def _product_faults(table: Table, first: int) -> list[Fault]:
+    """What the doses of a product cannot be, read from a table that has other faults: all are told together."""
+    cells = {name.upper(): [number(cell) or 0.0 for cell in column] for name, column in table.columns.items()}
+    nothing = [0.0] * len(table.lines)
+    columns = (cells.get(name, nothing) for name in ("AMT", "RATE", "CMT"))
+    rows = list(zip(table.lines, *columns, strict=True))
+    timed = [line for line, _, rate, _ in rows if rate]
+    single = [(line, int(place)) for line, amount, _, place in rows if amount and place > first + 1]
+    return product_faults(timed, [line for line, _ in single], [place for _, place in single], "line")
 
 
 def _content(path: Path) -> Mapping[str, Json]:

@@ -325,6 +325,17 @@ def test_a_product_goes_into_no_single_compartment(tmp_path: Path) -> None:
     assert [(fault.path, fault.found) for fault in error.faults] == [("CMT", "compartment 5 in line 2")]
 
 
+def test_faults_of_a_product_come_with_all_other_faults(tmp_path: Path) -> None:
+    """A negative time, a rate and a compartment: one message, each with its line."""
+    table = tmp_path / "events.csv"
+    table.write_text("TIME,AMT,RATE,CMT\n-1,1,0,0\n2,1,5,0\n3,1,0,5\n")
+    error = refused("kratom", "--events", str(table), "--product", "30", *SHORT)
+    told = {fault.path: fault.found for fault in error.faults}
+    assert "line 2" in told["TIME"]
+    assert told["RATE"] == "a rate in line 3"
+    assert told["CMT"] == "compartment 5 in line 4"
+
+
 def test_strain_and_colour_in_the_events_change_nothing_and_are_told(tmp_path: Path) -> None:
     """Columns that no model knows are named as not used, and every figure is as without them."""
     found: list[dict[str, object]] = []

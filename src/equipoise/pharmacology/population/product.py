@@ -6,7 +6,7 @@ one product, or between the occasions at which a person takes up another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -40,6 +40,19 @@ def of_product(system: System, content: Mapping[str, float]) -> System:
     )
 
 
+def product_faults(timed: Sequence[int], single: Sequence[int], compartments: Iterable[int], word: str) -> list[Fault]:
+    """What doses of a product cannot be: `timed` rows have a rate, `single` ones go into one of the `compartments`."""
+    faults: list[Fault] = []
+    if timed:
+        found = f"a rate in {numbered(word, timed)}"
+        faults.append(Fault("RATE", found, "0: a product is taken at once", "Give doses one by one."))
+    if single:
+        places = ", ".join(str(place) for place in sorted(set(compartments)))
+        found = f"compartment {places} in {numbered(word, single)}"
+        faults.append(Fault("CMT", found, "none: a dose goes into each state", "Leave CMT out."))
+    return faults
+
+
 def into_each(events: Events, states: Sequence[int], *, word: str = "row") -> Events:
     """The events with a dose into each of some states (counted from 0) where they had one. `word`: for a row.
 
@@ -49,14 +62,7 @@ def into_each(events: Events, states: Sequence[int], *, word: str = "row") -> Ev
     records = events.records
     timed = records.row[records.dosing & (records.rate != 0.0)]
     single = records.dosing & (records.state > min(states))
-    faults: list[Fault] = []
-    if timed.size:
-        found = f"a rate in {numbered(word, timed.tolist())}"
-        faults.append(Fault("RATE", found, "0: a product is taken at once", "Give doses one by one."))
-    if single.any():
-        places = ", ".join(str(place + 1) for place in np.unique(records.state[single]).tolist())
-        found = f"compartment {places} in {numbered(word, records.row[single].tolist())}"
-        faults.append(Fault("CMT", found, "none: a dose goes into each state", "Leave CMT out."))
+    faults = product_faults(timed.tolist(), records.row[single].tolist(), records.state[single] + 1, word)
     if faults:
         raise InputError("events", faults)
     times = np.where(records.dosing, len(states), 1)
