@@ -93,7 +93,7 @@ def _notes(design: TrialDesign) -> list[str]:
         found.append("No difference that matters was agreed (--mcid): the answer can then not say whether it matters.")
     if design.template.randomised and (orders := _orders(design)) < CONVINCING_ORDERS:
         found.append(
-            f"Only {orders} orders: no test that rests on the draw alone can reach a p below {1 / orders:.2g}. "
+            f"Only {orders} orders: no test that rests on the draw alone can reach a p below {1 / orders:.3g}. "
             "More blocks can."
         )
     if design.blinding.blinded and design.rule == "blocks" and design.blocks > 1:

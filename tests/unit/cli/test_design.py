@@ -281,3 +281,9 @@ def test_what_is_open_in_the_dossier_stands_in_the_plan(tmp_path: Path) -> None:
     assert second is not None
     assert second.unanswered == ("pregnancy",)
     assert first.dossier_hash != second.dossier_hash
+
+
+def test_the_least_p_of_few_orders_is_told_exactly(tmp_path: Path) -> None:
+    """Three pairs give eight orders: no p below an eighth, which is not rounded down."""
+    said = ("--outcome", "mood=low mood", "--care", "as before", "--blocks", "3", "--out", str(tmp_path / "p.yaml"))
+    assert "below 0.125." in " ".join(ran("design", "--substance", "kratom", *said).split())
